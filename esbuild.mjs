@@ -1,0 +1,44 @@
+// Builds what is shipped: dist/extension.js and the worker's dist/archive-worker.js. Fails when package.json does not say
+// what the table of commands makes of it.
+import { spawnSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const manifest = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/manifest.ts', '--check'], { stdio: 'inherit' });
+if (manifest.status !== 0) process.exit(manifest.status ?? 1);
+
+// dockerode's own BuildKit session and ssh client are not used: they need .proto and .node files beside the bundle.
+const unused = new Map([
+  [join(dirname(require.resolve('dockerode')), 'session.js'), 'BuildKit session'],
+  [join(dirname(require.resolve('dockerode')), 'buildkit.js'), 'BuildKit messages'],
+  [join(dirname(require.resolve('docker-modem')), 'ssh.js'), 'ssh client'],
+]);
+const leaveOut = {
+  name: 'leave-out',
+  setup(bundler) {
+    bundler.onLoad({ filter: /(session|buildkit|ssh)\.js$/ }, ({ path }) => {
+      const what = unused.get(path);
+      if (what === undefined) return undefined;
+      return { contents: `module.exports = () => { throw new Error("dockerode's ${what} is left out"); };` };
+    });
+  },
+};
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { extension: 'src/extension.ts', 'archive-worker': 'src/bundle/archive/archive-worker.ts' },
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  external: ['vscode'],
+  plugins: [leaveOut],
+  logLevel: 'warning',
+});

@@ -1,0 +1,76 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { errorCode } from '../host/failure.js';
+import { recordsFolder } from './context.js';
+
+const schemaUri = 'https://research-containers.org/schema/build-record-1.json';
+
+const buildRecord = v.object({
+  $schema: v.literal(schemaUri),
+  created: v.string(),
+  dockerfile: v.object({ path: v.string(), sha256: v.string() }),
+  context: v.object({ path: v.string(), digest: v.string(), files: v.number(), bytes: v.number() }),
+  target: v.optional(v.string()),
+  buildArguments: v.record(v.string(), v.string()),
+  git: v.optional(v.object({ commit: v.string(), dirty: v.boolean() })),
+  images: v.array(
+    v.object({
+      platform: v.string(),
+      reference: v.string(),
+      configDigest: v.string(),
+      imageId: v.string(),
+      diffIds: v.array(v.string()),
+    }),
+  ),
+  engine: v.object({ version: v.string(), platform: v.string(), store: v.string() }),
+  seconds: v.number(),
+});
+
+/**
+ * What was built from what, kept as JSON in `.research-containers/builds/` and meant to be committed. Paths are
+ * relative to the project's folder, with `/`.
+ */
+export type BuildRecord = v.InferOutput<typeof buildRecord>;
+
+/** Adds the schema's name and writes the record into the project's folder; resolves to its absolute path. */
+export async function writeBuildRecord(project: string, record: Omit<BuildRecord, '$schema'>): Promise<string> {
+  const folder = join(project, recordsFolder, 'builds');
+  await mkdir(folder, { recursive: true });
+  const digest = record.images[0]?.configDigest.replace('sha256:', '').slice(0, 12) ?? 'none';
+  const file = join(folder, `${record.created.replaceAll(/[:.]/g, '-')}-${digest}.json`);
+  await writeWhole(file, `${JSON.stringify({ $schema: schemaUri, ...record }, null, 2)}\n`);
+  return file;
+}
+
+/** The newest record of the project's folder that names the image; undefined when there is none. */
+export async function findBuildRecord(
+  project: string,
+  configDigest: string,
+): Promise<{ file: string; record: BuildRecord } | undefined> {
+  const folder = join(project, recordsFolder, 'builds');
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  for (const name of names
+    .filter((candidate) => candidate.endsWith('.json'))
+    .sort()
+    .reverse()) {
+    const file = join(folder, name);
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), buildRecord), await readFile(file, 'utf8'));
+    if (parsed.success && parsed.output.images.some((image) => image.configDigest === configDigest)) {
+      return { file, record: parsed.output };
+    }
+  }
+  return undefined;
+}
+
+async function writeWhole(file: string, content: string): Promise<void> {
+  const partial = `${file}.partial`;
+  await writeFile(partial, content);
+  await rename(partial, file);
+}

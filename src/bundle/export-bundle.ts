@@ -1,0 +1,328 @@
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { findBuildRecord } from '../build/record.js';
+import { type EngineConnection, streamFailure } from '../engine/connection.js';
+import { type ImageDetails, inspectImage, saveImage } from '../engine/images.js';
+import { engineInfo } from '../engine/system.js';
+import { cancelled, errorCode, Failure } from '../host/failure.js';
+import { type Work } from '../host/progress.js';
+import { parsePlatform, platformFileName } from '../image/platform.js';
+import { formatReference, parseReference, withDefaultTag } from '../image/reference.js';
+import { proposeCommand, proposeTarget } from '../run/proposal.js';
+import { writeArchiveInWorker } from './archive/archive-client.js';
+import { type ArchiveResult } from './archive/write-archive.js';
+import { checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
+import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
+import { readMetadata, type ZenodoJson } from './metadata.js';
+import { formatReadme } from './readme.js';
+import { type Check } from './check.js';
+
+export interface ExportRequest {
+  /** References of images that the engine has: the platforms of one application, one image a platform. */
+  images: readonly string[];
+  /** Absolute path; it must not exist yet, or be empty. */
+  folder: string;
+  metadata?: ZenodoJson | undefined;
+  /** `gzip` where undefined: every engine loads it. */
+  compression?: 'gzip' | 'none' | undefined;
+}
+
+export interface BundleFile {
+  name: string;
+  /** Bytes. */
+  size: number;
+  sha256: string;
+  md5: string;
+}
+
+export interface ExportResult {
+  folder: string;
+  files: BundleFile[];
+  checks: Check[];
+}
+
+/** What an export needs of its host. */
+export interface ExportPlace {
+  /** Absolute paths of the open projects: the one with the image's build record gives metadata and recipe. */
+  projects: readonly string[];
+  /** Absolute path of the script that runs in a worker thread. */
+  archiveWorker: string;
+}
+
+/** Files of a project that belong into its bundle as they are. */
+const projectFiles = [
+  { name: 'LICENSE', what: 'the licence' },
+  { name: 'CITATION.cff', what: 'how to cite this work' },
+];
+
+/**
+ * Writes the Zenodo-ready folder of one or more images: their archives, the recipe, metadata, a README and checksums.
+ * All is written beside the folder and renamed when it is whole.
+ *
+ * Rejects `folder-not-empty`, `folder-not-writable`, `image-not-found`, `metadata-missing`, `metadata-invalid`,
+ * `disk-full`, `cancelled`.
+ */
+export async function exportBundle(
+  connection: EngineConnection,
+  request: ExportRequest,
+  place: ExportPlace,
+  { signal, onProgress }: Work,
+): Promise<ExportResult> {
+  await requireEmpty(request.folder);
+  const images = await Promise.all(
+    request.images.map(async (image) => ({ image, details: await inspectImage(connection, image, signal) })),
+  );
+  requireOnePerPlatform(images);
+  const engine = await engineInfo(connection, signal);
+
+  const partial = await makePartialFolder(request.folder);
+  let whole = false;
+  try {
+    const archived: { image: ArchivedImage; file: BundleFile }[] = [];
+    for (const [index, { image, details }] of images.entries()) {
+      const archive = await archiveImage(connection, image, details, partial, request, place, {
+        signal,
+        onProgress: ({ message, fraction }) => {
+          onProgress({ message, fraction: ((index + (fraction ?? 0)) / images.length) * 0.95 });
+        },
+      });
+      archived.push(archive);
+    }
+    onProgress({ message: 'Writing README, metadata and checksums', fraction: 0.96 });
+    const described = archived.map(({ image }) => image);
+    const { files, missing } = await addProjectFiles(partial, described, place.projects);
+    const project = files.project ?? place.projects[0] ?? '';
+    const metadata = await readMetadata(project, request.metadata);
+    await writeFile(join(partial, '.zenodo.json'), `${JSON.stringify(metadata, null, 2)}\n`);
+    await writeFile(
+      join(partial, descriptionFile),
+      formatDescription({
+        created: new Date().toISOString(),
+        images: described,
+        engine: { version: engine.version, platform: engine.platform, store: engine.store },
+        missing,
+      }),
+    );
+    const contents = [
+      ...described.map(({ file, platform }) => ({ name: file, what: `the image for ${platform}` })),
+      ...files.copied,
+      { name: '.zenodo.json', what: 'the metadata of the record' },
+      { name: descriptionFile, what: 'digests of the image and how it was archived' },
+      { name: checksumsFile, what: 'checksums of all other files' },
+    ];
+    await writeFile(join(partial, 'README.md'), formatReadme(metadata, described, contents));
+
+    const known = new Map(archived.map(({ file }) => [file.name, file]));
+    const listed = await checksummed(partial, known, signal);
+    await writeFile(join(partial, checksumsFile), formatChecksums(listed));
+    const sums = { name: checksumsFile, ...(await checksumsOf(join(partial, checksumsFile), signal)) };
+    if (signal.aborted) throw cancelled('The export');
+    await moveIntoPlace(partial, request.folder);
+    whole = true;
+    return { folder: request.folder, files: [...listed, sums], checks: checksOf(missing, described) };
+  } finally {
+    if (!whole) await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function archiveImage(
+  connection: EngineConnection,
+  image: string,
+  details: ImageDetails,
+  folder: string,
+  request: ExportRequest,
+  place: ExportPlace,
+  { signal, onProgress }: Work,
+): Promise<{ image: ArchivedImage; file: BundleFile }> {
+  const platform = parsePlatform(details.platform);
+  const part = platform === undefined ? 'unknown' : platformFileName(platform);
+  const name = `image-${part}.tar${request.compression === 'none' ? '' : '.gz'}`;
+  const message = `Archiving ${image} for ${details.platform}`;
+  onProgress({ message, fraction: 0 });
+  const stream = await saveImage(connection, image, signal);
+  let result: ArchiveResult;
+  try {
+    result = await writeArchiveInWorker(place.archiveWorker, stream, {
+      tag: archiveTag(image, details),
+      file: join(folder, name),
+      compression: request.compression ?? 'gzip',
+      signal,
+      onProgress: (bytes) => {
+        onProgress({ message, fraction: Math.min(1, bytes / Math.max(1, details.size)) });
+      },
+    });
+  } catch (error) {
+    if (signal.aborted) throw cancelled('The export');
+    throw streamFailure(error, connection, 'The export');
+  } finally {
+    stream.destroy();
+  }
+  return {
+    image: {
+      file: name,
+      reference: result.tag,
+      platform: details.platform,
+      configDigest: result.configDigest,
+      manifestDigest: result.manifestDigest,
+      diffIds: result.diffIds,
+      tarSha256: result.tarSha256,
+      tarBytes: result.tarSize,
+      target: proposeTarget(details),
+      command: proposeCommand(details) ?? [],
+    },
+    file: { name, size: result.size, sha256: result.sha256, md5: result.md5 },
+  };
+}
+
+/** The reference that the archive brings back: the image's own, or one made of its identifier. */
+function archiveTag(image: string, details: ImageDetails): string {
+  const isIdentifier = /^(?:sha256:)?[0-9a-f]{12,64}$/.test(image);
+  const name = isIdentifier ? details.references[0] : image;
+  const parsed = parseReference(name ?? '');
+  if (!parsed.ok) return `untagged:${details.id.replace('sha256:', '').slice(0, 12)}`;
+  return formatReference(withDefaultTag({ ...parsed.reference, digest: undefined }));
+}
+
+async function addProjectFiles(
+  folder: string,
+  images: readonly ArchivedImage[],
+  projects: readonly string[],
+): Promise<{ files: { project: string | undefined; copied: { name: string; what: string }[] }; missing: string[] }> {
+  const copied: { name: string; what: string }[] = [];
+  const missing: string[] = [];
+  const source = await findProject(images, projects);
+  if (source !== undefined) {
+    await copyFile(source.dockerfile, join(folder, 'Dockerfile')).then(
+      () => copied.push({ name: 'Dockerfile', what: 'the recipe that the image was built from' }),
+      (error: unknown) => {
+        if (errorCode(error) !== 'ENOENT') throw error;
+        missing.push('Dockerfile');
+      },
+    );
+    await copyFile(source.record, join(folder, 'build-record.json'));
+    copied.push({ name: 'build-record.json', what: 'what the image was built from' });
+  } else missing.push('Dockerfile', 'build-record.json');
+  for (const { name, what } of projectFiles) {
+    try {
+      if (source === undefined) missing.push(name);
+      else {
+        await copyFile(join(source.project, name), join(folder, name));
+        copied.push({ name, what });
+      }
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      missing.push(name);
+    }
+  }
+  return { files: { project: source?.project, copied }, missing };
+}
+
+/** The open project that built one of the images. */
+async function findProject(
+  images: readonly ArchivedImage[],
+  projects: readonly string[],
+): Promise<{ project: string; record: string; dockerfile: string } | undefined> {
+  for (const project of projects) {
+    for (const { configDigest } of images) {
+      const found = await findBuildRecord(project, configDigest);
+      if (found !== undefined) {
+        return { project, record: found.file, dockerfile: join(project, found.record.dockerfile.path) };
+      }
+    }
+  }
+  return undefined;
+}
+
+async function checksummed(
+  folder: string,
+  known: ReadonlyMap<string, BundleFile>,
+  signal: AbortSignal,
+): Promise<BundleFile[]> {
+  const files: BundleFile[] = [];
+  for (const name of (await readdir(folder)).sort()) {
+    files.push(known.get(name) ?? { name, ...(await checksumsOf(join(folder, name), signal)) });
+  }
+  return files;
+}
+
+function checksOf(missing: readonly string[], images: readonly ArchivedImage[]): Check[] {
+  return [
+    ...images.map((image): Check => ({
+      id: `archive:${image.platform}`,
+      state: 'passed',
+      message: `${image.file} holds every layer of ${image.reference}, each compared with its digest.`,
+    })),
+    ...['Dockerfile', 'LICENSE', 'CITATION.cff'].map((name): Check =>
+      missing.includes(name)
+        ? {
+            id: `has:${name}`,
+            state: 'failed',
+            message: `The bundle has no ${name}.`,
+            remedy:
+              name === 'Dockerfile'
+                ? 'Build the image with “Build Research Image…” in the open project, then export again.'
+                : `Add a ${name} to the project, then export again.`,
+          }
+        : { id: `has:${name}`, state: 'passed', message: `The bundle has the project's ${name}.` },
+    ),
+  ];
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return;
+    throw notWritable(folder, error);
+  }
+  if (names.length === 0) return;
+  throw new Failure(
+    'folder-not-empty',
+    `The folder ${folder} is not empty.`,
+    'Choose a new folder: a bundle is never written over anything.',
+  );
+}
+
+function requireOnePerPlatform(images: readonly { image: string; details: ImageDetails }[]): void {
+  const seen = new Map<string, string>();
+  for (const { image, details } of images) {
+    const other = seen.get(details.platform);
+    if (other !== undefined) {
+      throw new Failure(
+        'invalid-argument',
+        `${other} and ${image} are both for ${details.platform}.`,
+        'A bundle holds the platforms of one application: export each image of the same platform on its own.',
+      );
+    }
+    seen.set(details.platform, image);
+  }
+}
+
+async function makePartialFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    return await mkdtemp(join(dirname(folder), `.${basename(folder)}.partial-`));
+  } catch (error) {
+    throw notWritable(dirname(folder), error);
+  }
+}
+
+async function moveIntoPlace(partial: string, folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') await requireEmpty(folder);
+    if (errorCode(error) !== 'ENOENT') throw notWritable(folder, error);
+  }
+  await rename(partial, folder);
+}
+
+function notWritable(folder: string, error: unknown): Failure {
+  return new Failure(
+    'folder-not-writable',
+    `The folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    'Choose a folder that you may write to.',
+    { cause: error },
+  );
+}

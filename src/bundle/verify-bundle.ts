@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { type EngineConnection } from '../engine/connection.js';
+import { createContainer, removeContainer, startContainer, waitForExit } from '../engine/containers.js';
+import { inspectImage, loadImage, removeImage } from '../engine/images.js';
+import { asFailure, cancelled, errorCode, Failure } from '../host/failure.js';
+import { type Log } from '../host/log.js';
+import { type Work } from '../host/progress.js';
+import { retagArchive } from './archive/retag.js';
+import { verifyArchive } from './archive/verify-archive.js';
+import { type Check } from './check.js';
+import { checksumsFile, checksumsOf, parseChecksums } from './checksums.js';
+import { type ArchivedImage, type BundleDescription, descriptionFile, parseDescription } from './description.js';
+
+export interface VerifyRequest {
+  /** Absolute path of the bundle. */
+  folder: string;
+  /** Whether each image is loaded under a scratch name and compared; true where undefined. */
+  load?: boolean | undefined;
+  /** Whether the loaded image is run without network, with the command that the bundle proposes; false where undefined. */
+  run?: boolean | undefined;
+}
+
+export interface VerifyResult {
+  /** Whether no check failed. */
+  ok: boolean;
+  checks: Check[];
+}
+
+/**
+ * Verifies a bundle: every file against its checksum, every archive against itself and `bundle.json`, then, with an
+ * engine, by loading and running it. What is found is a check; only what keeps from looking at all rejects
+ * (`bundle-not-found`, `cancelled`).
+ *
+ * @param connect asked for an engine only where one is needed.
+ */
+export async function verifyBundle(
+  connect: () => Promise<EngineConnection>,
+  request: VerifyRequest,
+  log: Log,
+  { signal, onProgress }: Work,
+): Promise<VerifyResult> {
+  const { folder } = request;
+  const description = await readDescription(folder);
+  onProgress({ message: 'Comparing checksums', fraction: 0 });
+  const checks = await verifyChecksums(folder, signal, (fraction) => {
+    onProgress({ message: 'Comparing checksums', fraction: fraction * 0.3 });
+  });
+  if (description === undefined) {
+    checks.push({
+      id: 'description',
+      state: 'failed',
+      message: `${descriptionFile} cannot be read.`,
+      remedy: fetchAgain,
+    });
+    return { ok: false, checks };
+  }
+  for (const image of description.images) {
+    onProgress({ message: `Reading ${image.file}`, fraction: 0.3 });
+    const archiveChecks = await verifyImageArchive(folder, image, signal);
+    checks.push(...archiveChecks);
+    const intact = archiveChecks.every((check) => check.state !== 'failed');
+    if (intact && (request.load ?? true)) {
+      onProgress({ message: `Loading ${image.file}`, fraction: 0.6 });
+      checks.push(...(await verifyByLoading(connect, folder, image, request.run ?? false, log, signal)));
+    }
+  }
+  return { ok: checks.every((check) => check.state !== 'failed'), checks };
+}
+
+const fetchAgain = 'Fetch the file again from where the bundle was published.';
+
+async function readDescription(folder: string): Promise<BundleDescription | undefined> {
+  try {
+    return parseDescription(await readFile(join(folder, descriptionFile), 'utf8'));
+  } catch (error) {
+    throw new Failure(
+      'bundle-not-found',
+      `There is no bundle in ${folder}: ${errorCode(error) === 'ENOENT' ? `it has no ${descriptionFile}` : String(error)}.`,
+      'Choose the folder that “Export for Zenodo…” made.',
+      { cause: error },
+    );
+  }
+}
+
+async function verifyChecksums(
+  folder: string,
+  signal: AbortSignal,
+  onFraction: (fraction: number) => void,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  let text: string;
+  try {
+    text = await readFile(join(folder, checksumsFile), 'utf8');
+  } catch {
+    return [{ id: 'checksums', state: 'failed', message: `There is no ${checksumsFile}.`, remedy: fetchAgain }];
+  }
+  const lines = parseChecksums(text);
+  const present = new Set(await readdir(folder));
+  const sizes = await Promise.all([...present].map(async (name) => (await stat(join(folder, name))).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  let read = 0;
+  let whole = 0;
+  for (const line of lines) {
+    if ('problem' in line) {
+      checks.push({
+        id: 'checksums',
+        state: 'failed',
+        message: `${checksumsFile} has a bad line: ${line.problem}`,
+        remedy: fetchAgain,
+      });
+      continue;
+    }
+    const { name, sha256 } = line;
+    if (!present.delete(name)) {
+      checks.push({ id: `checksum:${name}`, state: 'failed', message: `${name} is missing.`, remedy: fetchAgain });
+      continue;
+    }
+    try {
+      const found = await checksumsOf(join(folder, name), signal, (count) => {
+        read += count;
+        onFraction(read / Math.max(1, total));
+      });
+      if (found.sha256 === sha256) whole++;
+      else
+        checks.push({
+          id: `checksum:${name}`,
+          state: 'failed',
+          message: `${name} is damaged: its sha256 is not the listed one.`,
+          remedy: fetchAgain,
+        });
+    } catch (error) {
+      if (signal.aborted) throw cancelled('The verification');
+      checks.push({
+        id: `checksum:${name}`,
+        state: 'failed',
+        message: asFailure(error, `Reading ${name}`).message,
+        remedy: fetchAgain,
+      });
+    }
+  }
+  for (const name of present) {
+    if (name === checksumsFile || name === 'verification.json') continue;
+    checks.push({
+      id: `extra:${name}`,
+      state: 'failed',
+      message: `${name} is not listed in ${checksumsFile}.`,
+      remedy: 'Remove it, or export the bundle again.',
+    });
+  }
+  if (checks.length === 0) {
+    checks.push({ id: 'checksums', state: 'passed', message: `All ${whole} listed files have their sha256.` });
+  }
+  return checks;
+}
+
+async function verifyImageArchive(folder: string, image: ArchivedImage, signal: AbortSignal): Promise<Check[]> {
+  const id = `archive:${image.platform}`;
+  if (basename(image.file) !== image.file) {
+    return [
+      { id, state: 'failed', message: `${descriptionFile} names a file outside of the bundle.`, remedy: fetchAgain },
+    ];
+  }
+  let verified: Awaited<ReturnType<typeof verifyArchive>>;
+  try {
+    verified = await verifyArchive(join(folder, image.file), { signal });
+  } catch (error) {
+    if (signal.aborted) throw cancelled('The verification');
+    return [
+      {
+        id,
+        state: 'failed',
+        message: `${image.file}: ${asFailure(error, 'Reading the archive').message}`,
+        remedy: fetchAgain,
+      },
+    ];
+  }
+  const same =
+    verified.configDigest === image.configDigest &&
+    verified.manifestDigest === image.manifestDigest &&
+    verified.tarSha256 === image.tarSha256 &&
+    verified.diffIds.join() === image.diffIds.join();
+  return [
+    {
+      id,
+      state: 'passed',
+      message: `${image.file} is whole: ${verified.diffIds.length} layers, configuration and manifest have their digests.`,
+    },
+    same
+      ? {
+          id: `identity:${image.platform}`,
+          state: 'passed',
+          message: `${image.file} holds the image that ${descriptionFile} names.`,
+        }
+      : {
+          id: `identity:${image.platform}`,
+          state: 'failed',
+          message: `${image.file} holds another image than ${descriptionFile} names.`,
+          remedy: fetchAgain,
+        },
+  ];
+}
+
+async function verifyByLoading(
+  connect: () => Promise<EngineConnection>,
+  folder: string,
+  image: ArchivedImage,
+  run: boolean,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Check[]> {
+  const id = `load:${image.platform}`;
+  let connection: EngineConnection;
+  try {
+    connection = await connect();
+  } catch (error) {
+    const failure = asFailure(error, 'Looking for an engine');
+    return [{ id, state: 'unknown', message: `The image was not loaded: ${failure.message}`, remedy: failure.remedy }];
+  }
+  // A name of its own: loading must not move a reference that the user has.
+  const scratch = `research-containers-verify:${randomBytes(8).toString('hex')}`;
+  const checks: Check[] = [];
+  try {
+    await loadImage(
+      connection,
+      Readable.from(retagArchive(createReadStream(join(folder, image.file)), scratch)),
+      signal,
+    );
+    const loaded = await inspectImage(connection, scratch, signal);
+    const same =
+      loaded.diffIds.join() === image.diffIds.join() &&
+      (loaded.id === image.configDigest || loaded.id === image.manifestDigest);
+    checks.push(
+      same
+        ? { id, state: 'passed', message: `${image.file} loads, as the very image that was archived.` }
+        : { id, state: 'failed', message: `${image.file} loads as another image (${loaded.id}).`, remedy: fetchAgain },
+    );
+    if (same && run) checks.push(await verifyByRunning(connection, scratch, image, log, signal));
+  } catch (error) {
+    if (signal.aborted) throw cancelled('The verification');
+    const failure = asFailure(error, 'Loading the image');
+    checks.push({
+      id,
+      state: 'failed',
+      message: `${image.file} does not load: ${failure.message}`,
+      remedy: failure.remedy,
+    });
+  } finally {
+    await removeImage(connection, scratch).catch((error: unknown) => {
+      log.warn(`The scratch image ${scratch} could not be removed: ${String(error)}`);
+    });
+  }
+  return checks;
+}
+
+async function verifyByRunning(
+  connection: EngineConnection,
+  scratch: string,
+  image: ArchivedImage,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Check> {
+  const id = `run:${image.platform}`;
+  const container = await createContainer(
+    connection,
+    {
+      image: scratch,
+      ...(image.command.length === 0 ? {} : { command: image.command }),
+      environment: {},
+      mounts: [],
+      ports: [],
+      gpus: { kind: 'none' },
+      labels: {},
+      network: 'none',
+    },
+    signal,
+  );
+  try {
+    const exit = waitForExit(connection, container, signal);
+    exit.catch(() => undefined);
+    await startContainer(connection, container, signal);
+    const exitCode = await exit;
+    return exitCode === 0
+      ? { id, state: 'passed', message: 'The image runs without network and ends with exit code 0.' }
+      : {
+          id,
+          state: 'failed',
+          message: `The image ends with exit code ${exitCode} when it runs without network.`,
+          remedy: 'Run it with “Run with Output Binding…” and read its output.',
+        };
+  } finally {
+    await removeContainer(connection, container).catch((error: unknown) => {
+      log.warn(`The container ${container} could not be removed: ${String(error)}`);
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { Duplex, Readable } from 'node:stream';
+import Docker from 'dockerode';
+import * as v from 'valibot';
+import { asFailure, cancelled, errorCode, Failure } from '../host/failure.js';
+import { type Address, type Endpoint } from './endpoint.js';
+import { connectionFailure, refusalToFailure } from './refusal.js';
+
+export interface EngineRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  /** Path without a query: `/containers/json`. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  body?: object;
+  /** Sent as it is; its type is `application/x-tar` unless the headers say otherwise. */
+  upload?: Readable;
+  headers?: OutgoingHttpHeaders;
+  signal?: AbortSignal;
+}
+
+const refusalBody = v.object({ message: v.string() });
+const modemError = v.object({ statusCode: v.number(), json: v.optional(v.unknown()), message: v.string() });
+
+const accepted: Record<number, true> = {};
+for (const status of [101, 200, 201, 202, 204, 304]) accepted[status] = true;
+
+/**
+ * All that is said to one engine goes through here: requests, streams and hijacked connections, by dockerode's modem.
+ *
+ * Rejections are Failures: an abort is `cancelled`, the engine's own words are matched in `refusal.ts`.
+ */
+export class EngineConnection {
+  private readonly docker: Docker;
+  private readonly agent: HttpAgent;
+
+  constructor(readonly endpoint: Endpoint) {
+    if (endpoint.address.kind === 'unsupported') {
+      throw new Failure(
+        'engine-unreachable',
+        `${endpoint.name} ${endpoint.host === '' ? '' : `(${endpoint.host}) `}cannot be used: ${endpoint.address.why}.`,
+        'Set “researchContainers.engine.host” to a unix://, npipe:// or tcp:// address.',
+      );
+    }
+    this.agent = agentFor(endpoint.address);
+    this.docker = new Docker(dockerOptions(endpoint.address, this.agent));
+  }
+
+  /** The answer's body: a JSON value, or undefined where it is empty. GETs are repeated once on a stale connection. */
+  async request(request: EngineRequest): Promise<unknown> {
+    try {
+      return bodyOf(await this.dial(request, 'whole'));
+    } catch (error) {
+      const retry = request.method === 'GET' && error instanceof Failure && error.reason === 'engine-lost';
+      if (!retry) throw error;
+      return bodyOf(await this.dial(request, 'whole'));
+    }
+  }
+
+  /** The answer's body as a stream; an abort destroys it. */
+  async stream(request: EngineRequest): Promise<Readable> {
+    const answer = await this.dial(request, 'stream');
+    if (answer instanceof Readable) return answer;
+    throw new Failure('engine-refused', 'The engine sent no stream.', 'Try again.');
+  }
+
+  /** A connection taken over after `101 Switching Protocols`; whoever asked destroys it. */
+  async hijack(request: EngineRequest): Promise<Duplex> {
+    const answer = await this.dial(request, 'hijack');
+    if (answer instanceof Duplex) return answer;
+    throw new Failure('engine-refused', 'The engine did not hand the connection over.', 'Try again.');
+  }
+
+  dispose(): void {
+    this.agent.destroy();
+  }
+
+  private dial(request: EngineRequest, kind: 'whole' | 'stream' | 'hijack'): Promise<unknown> {
+    const { signal } = request;
+    if (signal?.aborted === true) return Promise.reject(cancelled('The request to the engine'));
+    const query = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
+    const jsonBody = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+    // A Buffer as `file` makes the modem send exactly these bytes: its own way of sending options would write them into
+    // a hijacked stream when headers and body arrive apart.
+    const file = request.upload ?? jsonBody ?? (request.method === 'GET' ? undefined : Buffer.alloc(0));
+    const contentType = request.upload === undefined ? 'application/json' : 'application/x-tar';
+    return new Promise((resolve, reject) => {
+      this.docker.modem.dial(
+        {
+          method: request.method,
+          path: query.length > 0 ? `${request.path}?` : request.path,
+          options: { _query: Object.fromEntries(query), _body: {} },
+          headers: { ...(file === undefined ? {} : { 'Content-Type': contentType }), ...request.headers },
+          isStream: kind === 'stream',
+          hijack: kind === 'hijack',
+          statusCodes: accepted,
+          ...(file === undefined ? {} : { file }),
+          ...(signal === undefined ? {} : { abortSignal: signal }),
+        },
+        (error, answer) => {
+          if (error === null) resolve(answer);
+          else reject(this.failureFor(error, signal));
+        },
+      );
+    });
+  }
+
+  private failureFor(error: Error, signal: AbortSignal | undefined): Failure {
+    if (signal?.aborted === true) return cancelled('The request to the engine');
+    const refused = v.safeParse(modemError, error);
+    if (refused.success) {
+      const body = v.safeParse(refusalBody, refused.output.json);
+      const text = body.success ? body.output.message : refused.output.message.replace(/^\(HTTP code \d+\) /, '');
+      return refusalToFailure({ status: refused.output.statusCode, text });
+    }
+    return connectionFailure(error, this.endpoint.host);
+  }
+}
+
+/**
+ * Turns an error met while reading an engine's stream into a Failure. Errors that are neither an abort nor of the
+ * connection keep what they are.
+ */
+export function streamFailure(error: unknown, connection: EngineConnection, what: string): Failure {
+  if (error instanceof Failure) return error;
+  const code = errorCode(error);
+  if (code === 'ABORT_ERR') return cancelled(what);
+  const lost = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNREFUSED']);
+  const aborted = error instanceof Error && error.message === 'aborted';
+  if (aborted || (code !== undefined && lost.has(code))) {
+    return connectionFailure(
+      aborted ? Object.assign(new Error('aborted'), { code: 'ECONNRESET' }) : error,
+      connection.endpoint.host,
+    );
+  }
+  return asFailure(error, what);
+}
+
+/** dockerode's modem hands on JSON as a value and anything else as a Buffer; an empty Buffer is an empty body. */
+function bodyOf(answer: unknown): unknown {
+  if (!Buffer.isBuffer(answer)) return answer;
+  return answer.length === 0 ? undefined : answer.toString('utf8');
+}
+
+function agentFor(address: Address): HttpAgent {
+  return address.kind === 'tcp' && address.tls !== undefined
+    ? new HttpsAgent({ keepAlive: true })
+    : new HttpAgent({ keepAlive: true });
+}
+
+function dockerOptions(address: Address, agent: HttpAgent): Docker.DockerOptions & { agent: HttpAgent } {
+  // The modem reads DOCKER_HOST from the environment unless host, port and protocol are all given.
+  switch (address.kind) {
+    case 'socket':
+      return { socketPath: address.path, agent, protocol: 'http', host: undefined, port: undefined };
+    case 'tcp': {
+      const { hostname, port, tls } = address;
+      if (tls === undefined) return { host: hostname, port, agent, protocol: 'http' };
+      return {
+        host: hostname,
+        port,
+        agent,
+        protocol: 'https',
+        ca: readFileSync(tls.ca),
+        cert: readFileSync(tls.cert),
+        key: readFileSync(tls.key),
+      };
+    }
+  }
+}

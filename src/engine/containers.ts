@@ -1,0 +1,232 @@
+import { type Duplex } from 'node:stream';
+import * as v from 'valibot';
+import { readAnswer, textMap, texts } from './answer.js';
+import { type EngineConnection } from './connection.js';
+
+const listAnswer = v.array(
+  v.object({
+    Id: v.string(),
+    Names: texts,
+    Image: v.string(),
+    State: v.string(),
+    Status: v.string(),
+    Created: v.number(),
+    Labels: textMap,
+  }),
+);
+
+export interface ContainerSummary {
+  id: string;
+  name: string;
+  image: string;
+  /** The engine's word: `created`, `running`, `paused`, `restarting`, `removing`, `exited`, `dead`. */
+  state: string;
+  /** As the engine says it to people: `Up 2 hours`, `Exited (0) 5 minutes ago`. */
+  status: string;
+  /** Milliseconds since 1970. */
+  created: number;
+  labels: Record<string, string>;
+}
+
+/** All containers, stopped ones included; without the costly sizes. */
+export async function listContainers(connection: EngineConnection, signal?: AbortSignal): Promise<ContainerSummary[]> {
+  const answer = await connection.request({
+    method: 'GET',
+    path: '/containers/json',
+    query: { all: true },
+    ...by(signal),
+  });
+  return readAnswer(listAnswer, answer).map((container) => ({
+    id: container.Id,
+    name: (container.Names[0] ?? container.Id.slice(0, 12)).replace(/^\//, ''),
+    image: container.Image,
+    state: container.State,
+    status: container.Status,
+    created: container.Created * 1000,
+    labels: container.Labels,
+  }));
+}
+
+/** A container that is about to be made. */
+export interface NewContainer {
+  image: string;
+  name?: string;
+  /** Replaces the image's CMD; the image's own where undefined. */
+  command?: readonly string[];
+  environment: Readonly<Record<string, string>>;
+  mounts: readonly Mount[];
+  ports: readonly { container: number; host: number | undefined }[];
+  gpus: { kind: 'none' } | { kind: 'all' } | { kind: 'devices'; ids: readonly string[] };
+  labels: Readonly<Record<string, string>>;
+  platform?: string;
+  /** `uid:gid`, or the image's own user where undefined. */
+  user?: string;
+  network: 'default' | 'none';
+}
+
+/** A bind mount has an absolute host path as its source, a volume its name. */
+export interface Mount {
+  type: 'bind' | 'volume';
+  source: string;
+  target: string;
+  readOnly: boolean;
+}
+
+const createAnswer = v.object({ Id: v.string(), Warnings: texts });
+
+/** Creates a container and resolves to its id. */
+export async function createContainer(
+  connection: EngineConnection,
+  container: NewContainer,
+  signal?: AbortSignal,
+): Promise<string> {
+  const ports = container.ports.map(
+    (port) => [`${port.container}/tcp`, port.host === undefined ? '' : String(port.host)] as const,
+  );
+  const answer = await connection.request({
+    method: 'POST',
+    path: '/containers/create',
+    query: { name: container.name, platform: container.platform },
+    body: {
+      Image: container.image,
+      ...(container.command === undefined ? {} : { Cmd: container.command }),
+      ...(container.user === undefined ? {} : { User: container.user }),
+      Env: Object.entries(container.environment).map(([name, value]) => `${name}=${value}`),
+      Labels: container.labels,
+      AttachStdout: true,
+      AttachStderr: true,
+      ExposedPorts: Object.fromEntries(ports.map(([port]) => [port, {}])),
+      HostConfig: {
+        Mounts: container.mounts.map((mount) => ({
+          Type: mount.type,
+          Source: mount.source,
+          Target: mount.target,
+          ReadOnly: mount.readOnly,
+        })),
+        PortBindings: Object.fromEntries(ports.map(([port, host]) => [port, [{ HostPort: host }]])),
+        DeviceRequests: deviceRequests(container.gpus),
+        ...(container.network === 'none' ? { NetworkMode: 'none' } : {}),
+      },
+    },
+    ...by(signal),
+  });
+  return readAnswer(createAnswer, answer).Id;
+}
+
+function deviceRequests(gpus: NewContainer['gpus']): object[] {
+  switch (gpus.kind) {
+    case 'none':
+      return [];
+    case 'all':
+      return [{ Driver: '', Count: -1, Capabilities: [['gpu']] }];
+    case 'devices':
+      return [{ Driver: '', DeviceIDs: gpus.ids, Capabilities: [['gpu']] }];
+  }
+}
+
+/** The output of a container that is not started yet, multiplexed (`demultiplex.ts`); input is not attached. */
+export function attachOutput(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<Duplex> {
+  return connection.hijack({
+    method: 'POST',
+    path: `/containers/${container}/attach`,
+    query: { stream: true, stdout: true, stderr: true },
+    ...by(signal),
+  });
+}
+
+export async function startContainer(
+  connection: EngineConnection,
+  container: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await connection.request({ method: 'POST', path: `/containers/${container}/start`, ...by(signal) });
+}
+
+const waitAnswer = v.object({
+  StatusCode: v.number(),
+  Error: v.optional(v.nullable(v.object({ Message: v.optional(v.string()) }))),
+});
+
+/** Resolves to the exit code of the container's next exit; asked before the start, no exit is missed. */
+export async function waitForExit(
+  connection: EngineConnection,
+  container: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const answer = await connection.request({
+    method: 'POST',
+    path: `/containers/${container}/wait`,
+    query: { condition: 'next-exit' },
+    ...by(signal),
+  });
+  return readAnswer(waitAnswer, answer).StatusCode;
+}
+
+/** Stops a container: SIGTERM, after `seconds` SIGKILL. A container that is not running is no error. */
+export async function stopContainer(connection: EngineConnection, container: string, seconds: number): Promise<void> {
+  await connection.request({ method: 'POST', path: `/containers/${container}/stop`, query: { t: seconds } });
+}
+
+/** Removes a container with its anonymous volumes, running or not. */
+export async function removeContainer(connection: EngineConnection, container: string): Promise<void> {
+  await connection.request({ method: 'DELETE', path: `/containers/${container}`, query: { force: true, v: true } });
+}
+
+const inspectAnswer = v.object({
+  Id: v.string(),
+  Name: v.string(),
+  Image: v.string(),
+  State: v.object({
+    Status: v.string(),
+    ExitCode: v.number(),
+    OOMKilled: v.optional(v.boolean(), false),
+    StartedAt: v.string(),
+    FinishedAt: v.string(),
+  }),
+  Config: v.object({ Cmd: texts, Entrypoint: texts }),
+  Mounts: v.nullish(
+    v.array(v.object({ Type: v.string(), Source: v.string(), Destination: v.string(), Name: v.optional(v.string()) })),
+    [],
+  ),
+});
+
+export interface ContainerDetails {
+  id: string;
+  name: string;
+  /** The engine's identifier of its image. */
+  image: string;
+  state: string;
+  exitCode: number;
+  outOfMemory: boolean;
+  /** RFC 3339, by the engine's clock. */
+  started: string;
+  finished: string;
+  /** Entrypoint and command as they were run. */
+  arguments: string[];
+}
+
+export async function inspectContainer(
+  connection: EngineConnection,
+  container: string,
+  signal?: AbortSignal,
+): Promise<ContainerDetails> {
+  const answer = readAnswer(
+    inspectAnswer,
+    await connection.request({ method: 'GET', path: `/containers/${container}/json`, ...by(signal) }),
+  );
+  return {
+    id: answer.Id,
+    name: answer.Name.replace(/^\//, ''),
+    image: answer.Image,
+    state: answer.State.Status,
+    exitCode: answer.State.ExitCode,
+    outOfMemory: answer.State.OOMKilled,
+    started: answer.State.StartedAt,
+    finished: answer.State.FinishedAt,
+    arguments: [...answer.Config.Entrypoint, ...answer.Config.Cmd],
+  };
+}
+
+function by(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,192 @@
+import { type Readable } from 'node:stream';
+import * as v from 'valibot';
+import { formatPlatform } from '../image/platform.js';
+import { Failure } from '../host/failure.js';
+import { readAnswer, textMap, texts } from './answer.js';
+import { type EngineConnection, streamFailure } from './connection.js';
+import { readJsonLines } from './json.js';
+import { refusalToFailure } from './refusal.js';
+
+const listAnswer = v.array(
+  v.object({
+    Id: v.string(),
+    RepoTags: texts,
+    Created: v.number(),
+    Size: v.number(),
+    Labels: textMap,
+  }),
+);
+
+export interface ImageSummary {
+  /** The engine's own identifier: not comparable between stores. */
+  id: string;
+  /** `name:tag`, none for a dangling image. */
+  references: string[];
+  /** Milliseconds since 1970. */
+  created: number;
+  /** Bytes. */
+  size: number;
+  labels: Record<string, string>;
+}
+
+/** All images with a tag, and dangling ones, as the engine lists them; without the costly shared sizes. */
+export async function listImages(connection: EngineConnection, signal?: AbortSignal): Promise<ImageSummary[]> {
+  const answer = await connection.request({
+    method: 'GET',
+    path: '/images/json',
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return readAnswer(listAnswer, answer).map((image) => ({
+    id: image.Id,
+    references: image.RepoTags.filter((tag) => tag !== '<none>:<none>'),
+    created: image.Created * 1000,
+    size: image.Size,
+    labels: image.Labels,
+  }));
+}
+
+const inspectAnswer = v.object({
+  Id: v.string(),
+  RepoTags: texts,
+  Created: v.optional(v.string()),
+  Os: v.string(),
+  Architecture: v.string(),
+  Variant: v.optional(v.string()),
+  Size: v.number(),
+  RootFS: v.object({ Layers: texts }),
+  Config: v.optional(
+    v.nullable(
+      v.object({
+        Cmd: texts,
+        Entrypoint: texts,
+        Env: texts,
+        Labels: textMap,
+        User: v.optional(v.string()),
+        WorkingDir: v.optional(v.string()),
+        Volumes: v.nullish(v.record(v.string(), v.unknown()), {}),
+      }),
+    ),
+  ),
+});
+
+export interface ImageDetails {
+  /** The engine's own identifier: the configuration's digest in a classic store, the manifest's in containerd's. */
+  id: string;
+  references: string[];
+  platform: string;
+  /** Bytes. */
+  size: number;
+  diffIds: string[];
+  command: string[];
+  entrypoint: string[];
+  environment: string[];
+  labels: Record<string, string>;
+  user: string;
+  workingFolder: string;
+  volumes: string[];
+}
+
+/** What an image is made of; rejects `image-not-found`. */
+export async function inspectImage(
+  connection: EngineConnection,
+  image: string,
+  signal?: AbortSignal,
+): Promise<ImageDetails> {
+  const answer = readAnswer(
+    inspectAnswer,
+    await connection.request({
+      method: 'GET',
+      path: `/images/${imagePath(image)}/json`,
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
+  const config = answer.Config;
+  return {
+    id: answer.Id,
+    references: answer.RepoTags,
+    platform: formatPlatform({ os: answer.Os, architecture: answer.Architecture, variant: answer.Variant }),
+    size: answer.Size,
+    diffIds: answer.RootFS.Layers,
+    command: config?.Cmd ?? [],
+    entrypoint: config?.Entrypoint ?? [],
+    environment: config?.Env ?? [],
+    labels: config?.Labels ?? {},
+    user: config?.User ?? '',
+    workingFolder: config?.WorkingDir ?? '',
+    volumes: Object.keys(config?.Volumes ?? {}),
+  };
+}
+
+/** The image as a tar, in the engine's own format. Whoever reads it destroys it. */
+export function saveImage(connection: EngineConnection, image: string, signal?: AbortSignal): Promise<Readable> {
+  return connection.stream({
+    method: 'GET',
+    path: `/images/${imagePath(image)}/get`,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+const loadLine = v.union([
+  v.object({ stream: v.string() }),
+  v.object({ errorDetail: v.object({ message: v.string() }) }),
+  v.object({ error: v.string() }),
+]);
+
+/** Loads an archive and resolves to the references or image ids that the engine says it loaded. */
+export async function loadImage(
+  connection: EngineConnection,
+  archive: Readable,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const answer = await connection.stream({
+    method: 'POST',
+    path: '/images/load',
+    query: { quiet: true },
+    upload: archive,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const loaded: string[] = [];
+  try {
+    for await (const line of readJsonLines(answer)) {
+      if (!line.ok) continue;
+      const known = v.safeParse(loadLine, line.value);
+      if (!known.success) continue;
+      if ('stream' in known.output) {
+        const reference = /^Loaded image(?: ID)?: (.+?)\s*$/.exec(known.output.stream)?.[1];
+        if (reference !== undefined) loaded.push(reference);
+      } else {
+        const text = 'error' in known.output ? known.output.error : known.output.errorDetail.message;
+        throw refusalToFailure({ status: 200, text });
+      }
+    }
+  } catch (error) {
+    throw streamFailure(error, connection, 'Loading the image');
+  }
+  if (loaded.length === 0) {
+    throw new Failure(
+      'archive-unsupported',
+      'The engine found no image in the archive.',
+      'Check the archive with “Verify Bundle”.',
+    );
+  }
+  return loaded;
+}
+
+/** Removes a reference, and the image with its last one; an image that is not there is no error. */
+export async function removeImage(connection: EngineConnection, image: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await connection.request({
+      method: 'DELETE',
+      path: `/images/${imagePath(image)}`,
+      query: { noprune: false },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (error) {
+    if (!(error instanceof Failure && error.reason === 'image-not-found')) throw error;
+  }
+}
+
+/** A reference in a request's path: its slashes are the path's own, all else is escaped. */
+function imagePath(image: string): string {
+  return image.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,104 @@
+/** Every reason a command of this extension rejects with. Stable: tests, tasks and other extensions match on these words. */
+export type Reason =
+  | 'archive-damaged'
+  | 'archive-unsupported'
+  | 'base-image-not-found'
+  | 'build-failed'
+  | 'build-step-failed'
+  | 'bundle-not-found'
+  | 'cancelled'
+  | 'command-not-found'
+  | 'container-not-found'
+  | 'context-unreadable'
+  | 'disk-full'
+  | 'dockerfile-not-found'
+  | 'dockerfile-syntax'
+  | 'engine-lost'
+  | 'engine-not-running'
+  | 'engine-permission'
+  | 'engine-refused'
+  | 'engine-unreachable'
+  | 'file-unreadable'
+  | 'folder-not-empty'
+  | 'folder-not-writable'
+  | 'image-not-found'
+  | 'internal'
+  | 'invalid-argument'
+  | 'metadata-invalid'
+  | 'metadata-missing'
+  | 'output-not-empty'
+  | 'output-not-writable'
+  | 'platform-not-available'
+  | 'port-in-use'
+  | 'registry-denied'
+  | 'registry-unreachable'
+  | 'tree-too-large'
+  | 'untrusted-workspace';
+
+/** What went wrong, as a person needs it: a stable `reason`, what happened (`message`), and what to do (`remedy`). */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    readonly reason: Reason,
+    message: string,
+    readonly remedy: string,
+    options?: {
+      cause?: unknown;
+      /** Where in a file the cause lies: an absolute path and a line counted from 1. */
+      location?: { file: string; line: number };
+      /** The last lines that the failing program printed. */
+      output?: string[];
+    },
+  ) {
+    super(message, options?.cause === undefined ? {} : { cause: options.cause });
+    this.location = options?.location;
+    this.output = options?.output ?? [];
+  }
+
+  readonly location: { file: string; line: number } | undefined;
+  readonly output: readonly string[];
+}
+
+/** The rejection of work whose AbortSignal was raised. */
+export function cancelled(what: string): Failure {
+  return new Failure('cancelled', `${what} was cancelled.`, 'Start it again when you are ready; nothing is left over.');
+}
+
+/**
+ * Turns whatever was thrown into a Failure: a Failure stays itself, an abort becomes `cancelled`, and the well-known
+ * errors of the file system get their reasons. Anything else is a mistake of ours: `internal`.
+ */
+export function asFailure(error: unknown, what: string): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof Error && error.name === 'AbortError') return cancelled(what);
+  const code = errorCode(error);
+  const message = error instanceof Error ? error.message : String(error);
+  switch (code) {
+    case 'ENOSPC':
+      return new Failure('disk-full', `${what} stopped: the disk is full.`, 'Free some space and try again.', {
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new Failure(
+        'folder-not-writable',
+        `${what} stopped: ${message}.`,
+        'Choose a folder that you may write to, or change its permissions.',
+        { cause: error },
+      );
+    default:
+      return new Failure(
+        'internal',
+        `${what} stopped unexpectedly: ${message}`,
+        'Please report this with the log of Research Containers (“Show Log”).',
+        { cause: error },
+      );
+  }
+}
+
+/** The `code` of a Node error (`ENOENT`, …), or undefined. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,25 @@
+import { posix } from 'node:path';
+import * as v from 'valibot';
+import { type ImageDetails } from '../engine/images.js';
+
+/** The image label that names the container folder which outputs go to. */
+export const outputLabel = 'org.research-containers.output';
+/** The image label that holds the run to propose, as a JSON array. */
+export const commandLabel = 'org.research-containers.command';
+
+const command = v.pipe(v.string(), v.parseJson(), v.pipe(v.array(v.string()), v.minLength(1)));
+
+/** The container folder that outputs of the image go to: its label, a volume of a telling name, or one in its WORKDIR. */
+export function proposeTarget(image: ImageDetails): string {
+  const label = image.labels[outputLabel];
+  if (label !== undefined && posix.isAbsolute(label)) return posix.normalize(label);
+  const telling = /^(?:output|outputs|results|out)$/;
+  const volume = image.volumes.find((folder) => telling.test(posix.basename(folder))) ?? image.volumes[0];
+  return volume ?? posix.join(image.workingFolder === '' ? '/' : image.workingFolder, 'output');
+}
+
+/** The command to propose: the image's label; undefined for the image's own CMD. */
+export function proposeCommand(image: ImageDetails): string[] | undefined {
+  const parsed = v.safeParse(command, image.labels[commandLabel]);
+  return parsed.success ? parsed.output : undefined;
+}

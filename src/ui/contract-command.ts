@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import * as v from 'valibot';
+import { asFailure, Failure } from '../host/failure.js';
+import { type OnProgress, type Work } from '../host/progress.js';
+import { type Argument, argumentSchemas, type ContractName, type Result } from './contract.js';
+import { type Selection } from './selection.js';
+import { type Services } from './services.js';
+import { showFailure } from './show-failure.js';
+
+/** A command of the contract: how its argument is asked for, what it does, and how its result is shown. */
+export interface ContractCommand<Name extends ContractName> {
+  /** Asks a person; undefined when they changed their mind. */
+  ask(selection: Selection, services: Services): Promise<Argument<Name> | undefined>;
+  /** What the progress notification is headed with. */
+  title(argument: Argument<Name>): string;
+  run(argument: Argument<Name>, work: Work, services: Services): Promise<Result<Name>>;
+  /** Shows a person the result. */
+  show(result: Result<Name>, argument: Argument<Name>, services: Services): Promise<void>;
+}
+
+/** Runs a command for code: never asks, rejects with a Failure. */
+export async function runForCode<Name extends ContractName>(
+  name: Name,
+  command: ContractCommand<Name>,
+  value: unknown,
+  work: Work,
+  services: Services,
+): Promise<Result<Name>> {
+  try {
+    requireTrust();
+    return await command.run(parseArgument(name, value), work, services);
+  } catch (error) {
+    throw logged(error, name, services);
+  }
+}
+
+/** Runs a command for a person: asks, shows progress with Cancel, shows the result or what went wrong. */
+export async function runForPerson<Name extends ContractName>(
+  name: Name,
+  command: ContractCommand<Name>,
+  selection: Selection,
+  services: Services,
+): Promise<void> {
+  try {
+    requireTrust();
+    const argument = await command.ask(selection, services);
+    if (argument === undefined) return;
+    const result = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: command.title(argument), cancellable: true },
+      (progress, token) => {
+        const controller = new AbortController();
+        token.onCancellationRequested(() => {
+          controller.abort();
+        });
+        const work = { signal: controller.signal, onProgress: showProgress(progress, services) };
+        return command.run(argument, work, services);
+      },
+    );
+    await command.show(result, argument, services);
+  } catch (error) {
+    await showFailure(logged(error, name, services));
+  }
+}
+
+/** Reports as VS Code counts them: increments of a whole of 100, never backwards. */
+function showProgress(
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  services: Services,
+): OnProgress {
+  let reached = 0;
+  return ({ message, fraction, output }) => {
+    if (output !== undefined) services.log.info(output);
+    const percent = Math.max(reached, Math.round((fraction ?? 0) * 100));
+    progress.report({ message, ...(percent > reached ? { increment: percent - reached } : {}) });
+    reached = percent;
+  };
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new Failure(
+    'untrusted-workspace',
+    'This workspace is not trusted: nothing is built, run or exported from it.',
+    'Trust it (“Workspaces: Manage Workspace Trust”) if you know where it comes from.',
+  );
+}
+
+function parseArgument<Name extends ContractName>(name: Name, value: unknown): Argument<Name> {
+  const schema: v.GenericSchema<unknown, Argument<Name>> = argumentSchemas[name];
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue);
+  throw new Failure(
+    'invalid-argument',
+    `${name} was called with a wrong argument: ${where === null ? '' : `${where}: `}${issue.message}`,
+    'Correct the call.',
+  );
+}
+
+function logged(error: unknown, name: ContractName, { log }: Services): Failure {
+  const failure = asFailure(error, name);
+  if (failure.reason === 'cancelled') log.info(failure.message);
+  else
+    log.error(`${name}: ${failure.message} [${failure.reason}]${failure.output.map((line) => `\n  ${line}`).join('')}`);
+  if (failure.reason === 'internal' && failure.cause instanceof Error) log.error(failure.cause.stack ?? '');
+  return failure;
+}

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { type BuildResult } from '../build/build-image.js';
+import { type ExportResult } from '../bundle/export-bundle.js';
+import { zenodoJson } from '../bundle/metadata.js';
+import { type VerifyResult } from '../bundle/verify-bundle.js';
+import { type RunResult } from '../run/run-image.js';
+
+const absolutePath = v.pipe(v.string(), v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/, 'It must be an absolute path.'));
+const texts = v.record(v.string(), v.string());
+
+/**
+ * The arguments of the commands that other extensions, tasks and tests may call. Properties that are optional have the
+ * defaults that the README's reference names.
+ */
+export const argumentSchemas = {
+  buildImage: v.strictObject({
+    dockerfile: absolutePath,
+    context: v.optional(absolutePath),
+    platforms: v.optional(v.array(v.string())),
+    tag: v.optional(v.string()),
+    target: v.optional(v.string()),
+    buildArgs: v.optional(texts),
+    noCache: v.optional(v.boolean()),
+  }),
+  runImage: v.strictObject({
+    image: v.pipe(v.string(), v.nonEmpty()),
+    output: v.optional(absolutePath),
+    target: v.optional(v.string()),
+    existing: v.optional(v.picklist(['fail', 'use', 'subfolder'])),
+    command: v.optional(v.array(v.string())),
+    platform: v.optional(v.string()),
+    gpus: v.optional(v.union([v.literal('all'), v.array(v.string())])),
+    env: v.optional(texts),
+    volumes: v.optional(
+      v.array(v.strictObject({ source: v.string(), target: v.string(), readOnly: v.optional(v.boolean()) })),
+    ),
+    ports: v.optional(v.array(v.strictObject({ container: v.number(), host: v.optional(v.number()) }))),
+    keep: v.optional(v.boolean()),
+  }),
+  exportBundle: v.strictObject({
+    images: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1)),
+    folder: absolutePath,
+    metadata: v.optional(zenodoJson),
+    compression: v.optional(v.picklist(['gzip', 'none'])),
+  }),
+  verifyBundle: v.strictObject({
+    folder: absolutePath,
+    load: v.optional(v.boolean()),
+    run: v.optional(v.boolean()),
+  }),
+} as const;
+
+interface Results {
+  buildImage: BuildResult;
+  runImage: RunResult;
+  exportBundle: ExportResult;
+  verifyBundle: VerifyResult;
+}
+
+/** A command of the contract. */
+export type ContractName = keyof typeof argumentSchemas;
+export type Argument<Name extends ContractName> = v.InferOutput<(typeof argumentSchemas)[Name]>;
+export type Result<Name extends ContractName> = Results[Name];

@@ -1,0 +1,140 @@
+import { type CommandDeclaration, commandId, type CommandName, commandTable, viewIds } from './command-table.js';
+
+/** Context key that holds what is known of the engine: `connecting`, `connected`, or the reason of a failure. */
+export const engineContextKey = 'researchContainers.engine';
+
+const container = 'researchContainers';
+const link = (name: CommandName, label: string): string => `[${label}](command:${commandId(name)})`;
+
+const welcomes: { view: string; when: string; contents: string }[] = [
+  ...Object.values(viewIds).flatMap((view) => [
+    { view, when: `!${engineContextKey} || ${engineContextKey} == connecting`, contents: 'Looking for Docker…' },
+    {
+      view,
+      when: `${engineContextKey} == engine-not-running`,
+      contents: [
+        'Docker is not running.',
+        'Start Docker Desktop, or on Linux run “sudo systemctl start docker”.',
+        link('refresh', 'Look Again'),
+        'Not installed yet? [Get Docker](https://docs.docker.com/get-started/get-docker/)',
+      ].join('\n'),
+    },
+    {
+      view,
+      when: `${engineContextKey} == engine-permission`,
+      contents: [
+        'Docker is running, but you may not use it.',
+        'On Linux: “sudo usermod -aG docker $USER”, then log out and in again.',
+        link('refresh', 'Look Again'),
+      ].join('\n'),
+    },
+    {
+      view,
+      when: `${engineContextKey} == failed`,
+      contents: [
+        'Docker cannot be reached.',
+        'The log says what was tried. Another engine can be set in [researchContainers.engine.host](command:workbench.action.openSettings?%5B%22researchContainers.engine.host%22%5D).',
+        link('refresh', 'Look Again'),
+        link('showLog', 'Show Log'),
+      ].join('\n'),
+    },
+  ]),
+  {
+    view: viewIds.images,
+    when: `${engineContextKey} == connected`,
+    contents: [
+      'There are no images yet.',
+      'Right-click a Dockerfile and choose “Build Research Image…”, or',
+      link('buildImage', 'Build Research Image…'),
+    ].join('\n'),
+  },
+  {
+    view: viewIds.containers,
+    when: `${engineContextKey} == connected`,
+    contents: 'There are no containers yet. Run an image to see one here.',
+  },
+  { view: viewIds.volumes, when: `${engineContextKey} == connected`, contents: 'There are no volumes.' },
+];
+
+/** What `package.json` must say for the commands, views and settings to be what the code makes of them. */
+export function contributes(): object {
+  const names = commandNames();
+  const menus: Record<string, object[]> = {};
+  for (const name of names) {
+    for (const { menu, when, group } of declaration(name).menus) {
+      const trusted = declaration(name).untrusted === true ? when : `isWorkspaceTrusted && ${when}`;
+      (menus[menu] ??= []).push({ command: commandId(name), when: trusted, group });
+    }
+  }
+  menus['commandPalette'] = names
+    .filter((name) => declaration(name).untrusted !== true)
+    .map((name) => ({ command: commandId(name), when: 'isWorkspaceTrusted' }));
+  return {
+    commands: names.map((name) => {
+      const { title, icon } = declaration(name);
+      return {
+        command: commandId(name),
+        title,
+        category: 'Research Containers',
+        ...(icon === undefined ? {} : { icon }),
+      };
+    }),
+    menus,
+    viewsContainers: {
+      activitybar: [{ id: container, title: 'Research Containers', icon: 'media/activity-bar.svg' }],
+    },
+    views: {
+      [container]: [
+        { id: viewIds.images, name: 'Images', icon: 'media/activity-bar.svg' },
+        { id: viewIds.containers, name: 'Containers', icon: 'media/activity-bar.svg' },
+        { id: viewIds.volumes, name: 'Volumes', icon: 'media/activity-bar.svg' },
+      ],
+    },
+    viewsWelcome: welcomes,
+    configuration: { title: 'Research Containers', properties: settings },
+  };
+}
+
+/** The events that wake the extension besides its views and commands, which VS Code derives itself. */
+export const activationEvents: readonly string[] = [];
+
+/** How the extension behaves in remote, virtual and untrusted workspaces. */
+export const capabilities = {
+  virtualWorkspaces: false,
+  untrustedWorkspaces: {
+    supported: 'limited',
+    description: 'Images, containers and volumes can be looked at; nothing is built, run or exported.',
+    restrictedConfigurations: ['researchContainers.run.keepContainers'],
+  },
+};
+
+const settings = {
+  'researchContainers.engine.host': {
+    type: 'string',
+    default: '',
+    scope: 'machine',
+    markdownDescription:
+      'Where the Docker Engine is, as in `DOCKER_HOST`: `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine` or `tcp://host:port`. Empty: found automatically.',
+  },
+  'researchContainers.zenodo.url': {
+    type: 'string',
+    default: 'https://zenodo.org',
+    scope: 'machine',
+    markdownDescription: 'The Zenodo that bundles are uploaded to.',
+  },
+  'researchContainers.run.keepContainers': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    markdownDescription: 'Keep a container after its run, so that everything in it can be looked at later.',
+  },
+};
+
+function commandNames(): CommandName[] {
+  const isName = (name: string): name is CommandName => name in commandTable;
+  return Object.keys(commandTable).filter(isName);
+}
+
+function declaration(name: CommandName): CommandDeclaration {
+  return commandTable[name];
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { Failure } from '../host/failure.js';
+import { type Work } from '../host/progress.js';
+import { commandId, type CommandName } from './command-table.js';
+import { buildImageCommand } from './commands/build-image.js';
+import { exportBundleCommand } from './commands/export-bundle.js';
+import { runImageCommand } from './commands/run-image.js';
+import { verifyBundleCommand } from './commands/verify-bundle.js';
+import { type Argument, argumentSchemas, type ContractName, type Result } from './contract.js';
+import { type ContractCommand, runForCode, runForPerson } from './contract-command.js';
+import { selectionOf } from './selection.js';
+import { type Services } from './services.js';
+
+const contractCommands: { [Name in ContractName]: ContractCommand<Name> } = {
+  buildImage: buildImageCommand,
+  runImage: runImageCommand,
+  exportBundle: exportBundleCommand,
+  verifyBundle: verifyBundleCommand,
+};
+
+/** What `activate()` returns: the commands of the contract for tests, tasks and other extensions. */
+export interface Api {
+  /**
+   * Runs a command without asking anything. Rejects with an error that has `reason` (a stable word), `message` (what
+   * happened) and `remedy` (what to do).
+   */
+  execute<Name extends ContractName>(
+    command: Name,
+    argument: Argument<Name>,
+    options?: Partial<Work>,
+  ): Promise<Result<Name>>;
+}
+
+export function createApi(services: Services): Api {
+  return { execute: (name, argument, options) => execute(name, argument, options, services) };
+}
+
+function execute<Name extends ContractName>(
+  name: Name,
+  argument: unknown,
+  options: Partial<Work> | undefined,
+  services: Services,
+): Promise<Result<Name>> {
+  if (!Object.hasOwn(argumentSchemas, name)) {
+    return Promise.reject(
+      new Failure('invalid-argument', `There is no command “${name}”.`, 'Use a command that the README names.'),
+    );
+  }
+  const work: Work = {
+    signal: options?.signal ?? new AbortController().signal,
+    onProgress: options?.onProgress ?? (() => undefined),
+  };
+  const command: ContractCommand<Name> = contractCommands[name];
+  return runForCode(name, command, argument, work, services);
+}
+
+/** Registers every command of the table; one that has no handler does not compile. */
+export function registerCommands(services: Services): vscode.Disposable {
+  const handlers: Record<CommandName, (value: unknown) => unknown> = {
+    buildImage: contractHandler('buildImage', services),
+    runImage: contractHandler('runImage', services),
+    exportBundle: contractHandler('exportBundle', services),
+    verifyBundle: contractHandler('verifyBundle', services),
+    refresh: () => {
+      services.inventory.refresh();
+    },
+    showLog: () => {
+      services.log.show(true);
+    },
+  };
+  const isName = (name: string): name is CommandName => name in handlers;
+  return vscode.Disposable.from(
+    ...Object.keys(handlers)
+      .filter(isName)
+      .map((name) => vscode.commands.registerCommand(commandId(name), handlers[name])),
+  );
+}
+
+function contractHandler<Name extends ContractName>(
+  name: Name,
+  services: Services,
+): (value: unknown) => Promise<unknown> {
+  const command: ContractCommand<Name> = contractCommands[name];
+  return async (value) => {
+    const selection = selectionOf(value);
+    if (selection.kind !== 'argument') return runForPerson(name, command, selection, services);
+    try {
+      return await execute(name, selection.value, undefined, services);
+    } catch (error) {
+      // Between threads only the message of an error is sure to survive.
+      if (error instanceof Failure)
+        throw new Error(`${error.message} ${error.remedy} [${error.reason}]`, { cause: error });
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { type Failure } from '../host/failure.js';
+import { commandId } from './command-table.js';
+
+/** Tells a person what went wrong and what to do, with a button to the place or to the log. A cancel is no error. */
+export async function showFailure(failure: Failure): Promise<void> {
+  if (failure.reason === 'cancelled') {
+    vscode.window.setStatusBarMessage(`$(circle-slash) ${failure.message}`, 5000);
+    return;
+  }
+  const { location } = failure;
+  const openPlace = 'Open the Line';
+  const showLog = 'Show Log';
+  const buttons = location === undefined ? [showLog] : [openPlace, showLog];
+  const chosen = await vscode.window.showErrorMessage(`${failure.message} ${failure.remedy}`, ...buttons);
+  if (chosen === showLog) await vscode.commands.executeCommand(commandId('showLog'));
+  if (chosen === openPlace && location !== undefined) {
+    const at = new vscode.Position(Math.max(0, location.line - 1), 0);
+    await vscode.window.showTextDocument(vscode.Uri.file(location.file), { selection: new vscode.Range(at, at) });
+  }
+}
