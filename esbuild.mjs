@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
-const manifest = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/manifest.ts', '--check'], { stdio: 'inherit' });
+const manifest = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/manifest.ts', '--check'], {
+  stdio: 'inherit',
+});
 if (manifest.status !== 0) process.exit(manifest.status ?? 1);
 
 // dockerode's own BuildKit session and ssh client are not used: they need .proto and .node files beside the bundle.

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { activationEvents, capabilities, contributes } from '../src/ui/manifest.js';
 
 /** The manifest with everything that follows from the code. */
 const current = readFileSync('package.json', 'utf8');
-const manifest: Record<string, unknown> = JSON.parse(current) as Record<string, unknown>;
+const manifest = v.parse(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown())), current);
 const wanted = `${JSON.stringify(
   {
     ...manifest,

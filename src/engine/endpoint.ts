@@ -33,7 +33,7 @@ export interface Surroundings {
   /** The setting `researchContainers.engine.host`; empty for automatic discovery. */
   setting: string;
   /** The text of a file, or undefined when it cannot be read. */
-  readFile(path: string): string | undefined;
+  readFile: (path: string) => string | undefined;
 }
 
 const dockerConfig = v.object({ currentContext: v.optional(v.string()) });
@@ -87,8 +87,12 @@ function environmentTls({ environment, platform }: Surroundings): TlsFiles | und
 }
 
 function tlsFiles(folder: string, platform: NodeJS.Platform): TlsFiles {
-  const { join } = pathsOf(platform);
-  return { ca: join(folder, 'ca.pem'), cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  const path = pathsOf(platform);
+  return {
+    ca: path.join(folder, 'ca.pem'),
+    cert: path.join(folder, 'cert.pem'),
+    key: path.join(folder, 'key.pem'),
+  };
 }
 
 function pathsOf(platform: NodeJS.Platform): typeof posix {
@@ -98,13 +102,13 @@ function pathsOf(platform: NodeJS.Platform): typeof posix {
 /** Docker's own layout: `contexts/meta/<sha256 of the name>/meta.json` and `contexts/tls/<the same>/docker/*.pem`. */
 function contextEndpoint(surroundings: Surroundings): Endpoint[] {
   const { environment, homeFolder, platform, readFile } = surroundings;
-  const { join } = pathsOf(platform);
-  const folder = environment['DOCKER_CONFIG'] ?? join(homeFolder, '.docker');
-  const config = parseJson(dockerConfig, readFile(join(folder, 'config.json')) ?? '{}');
+  const path = pathsOf(platform);
+  const folder = environment['DOCKER_CONFIG'] ?? path.join(homeFolder, '.docker');
+  const config = parseJson(dockerConfig, readFile(path.join(folder, 'config.json')) ?? '{}');
   const name = environment['DOCKER_CONTEXT'] ?? config?.currentContext;
   if (name === undefined || name === '' || name === 'default') return [];
   const id = createHash('sha256').update(name).digest('hex');
-  const meta = parseJson(contextMeta, readFile(join(folder, 'contexts', 'meta', id, 'meta.json')) ?? '');
+  const meta = parseJson(contextMeta, readFile(path.join(folder, 'contexts', 'meta', id, 'meta.json')) ?? '');
   const label = `Context “${name}”`;
   if (meta === undefined) {
     return [
@@ -116,7 +120,7 @@ function contextEndpoint(surroundings: Surroundings): Endpoint[] {
       },
     ];
   }
-  const tls = tlsFiles(join(folder, 'contexts', 'tls', id, 'docker'), platform);
+  const tls = tlsFiles(path.join(folder, 'contexts', 'tls', id, 'docker'), platform);
   const hasTls = readFile(tls.cert) !== undefined;
   return [{ name: label, ...parseHost(meta.Endpoints.docker.Host, hasTls ? tls : undefined), source: 'context' }];
 }

@@ -66,13 +66,9 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
-    pattern: /no such image: (\S+)|(?:pull access denied for|repository) (\S+?),? ?(?:does not exist|not found)/i,
-    failure: ([, image, repository]) =>
-      new Failure(
-        'image-not-found',
-        `There is no image ${image ?? repository ?? ''}.`,
-        'Check its name, or build or pull it first.',
-      ),
+    pattern: /(?:no such image: |pull access denied for |repository )([^\s,]+)/i,
+    failure: ([, image]) =>
+      new Failure('image-not-found', `There is no image ${image ?? ''}.`, 'Check its name, or build or pull it first.'),
   },
   {
     pattern: /no such container: (\S+)/i,

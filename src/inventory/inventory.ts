@@ -92,14 +92,16 @@ export class Inventory {
 
   private async follow(signal: AbortSignal): Promise<void> {
     let delay = firstRetryMilliseconds;
-    while (!signal.aborted) {
+    // As a call: the signal changes while this waits, which the compiler cannot see.
+    const ended = (): boolean => signal.aborted;
+    while (!ended()) {
       try {
         await this.followOnce(signal, () => {
           delay = firstRetryMilliseconds;
         });
         this.engine.reset();
       } catch (error) {
-        if (signal.aborted) return;
+        if (ended()) return;
         const failure = asFailure(error, 'Listing what the engine holds');
         this.log.warn(`${failure.message} (${failure.reason})`);
         const last = this.known.kind === 'live' ? this.known.lists : undefined;
@@ -124,11 +126,12 @@ export class Inventory {
     const stale = new Set<keyof Lists>();
     let listing: Promise<void> | undefined;
     const list = async (): Promise<void> => {
-      while (stale.size > 0 && !signal.aborted) {
+      while (stale.size > 0) {
         const kinds = [...stale];
         stale.clear();
         const lists = await this.relist(connection, kinds, signal);
-        if (!signal.aborted) this.change({ kind: 'live', lists });
+        signal.throwIfAborted();
+        this.change({ kind: 'live', lists });
       }
     };
     const refresh = (...kinds: (keyof Lists)[]): Promise<void> => {

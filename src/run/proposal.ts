@@ -12,7 +12,7 @@ const command = v.pipe(v.string(), v.parseJson(), v.pipe(v.array(v.string()), v.
 /** The container folder that outputs of the image go to: its label, a volume of a telling name, or one in its WORKDIR. */
 export function proposeTarget(image: ImageDetails): string {
   const label = image.labels[outputLabel];
-  if (label !== undefined && posix.isAbsolute(label)) return posix.normalize(label);
+  if (label !== undefined && posix.isAbsolute(label)) return posix.normalize(label).replace(/(?<=.)\/$/, '');
   const telling = /^(?:output|outputs|results|out)$/;
   const volume = image.volumes.find((folder) => telling.test(posix.basename(folder))) ?? image.volumes[0];
   return volume ?? posix.join(image.workingFolder === '' ? '/' : image.workingFolder, 'output');

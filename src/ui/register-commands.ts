@@ -57,10 +57,10 @@ function execute<Name extends ContractName>(
 /** Registers every command of the table; one that has no handler does not compile. */
 export function registerCommands(services: Services): vscode.Disposable {
   const handlers: Record<CommandName, (value: unknown) => unknown> = {
-    buildImage: contractHandler('buildImage', services),
-    runImage: contractHandler('runImage', services),
-    exportBundle: contractHandler('exportBundle', services),
-    verifyBundle: contractHandler('verifyBundle', services),
+    buildImage: contractHandler('buildImage', buildImageCommand, services),
+    runImage: contractHandler('runImage', runImageCommand, services),
+    exportBundle: contractHandler('exportBundle', exportBundleCommand, services),
+    verifyBundle: contractHandler('verifyBundle', verifyBundleCommand, services),
     refresh: () => {
       services.inventory.refresh();
     },
@@ -78,9 +78,9 @@ export function registerCommands(services: Services): vscode.Disposable {
 
 function contractHandler<Name extends ContractName>(
   name: Name,
+  command: ContractCommand<Name>,
   services: Services,
 ): (value: unknown) => Promise<unknown> {
-  const command: ContractCommand<Name> = contractCommands[name];
   return async (value) => {
     const selection = selectionOf(value);
     if (selection.kind !== 'argument') return runForPerson(name, command, selection, services);

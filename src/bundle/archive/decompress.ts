@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Failure } from '../../host/failure.js';
+
+/**
+ * A stream without its compression, told by its first bytes: gzip (RFC 1952), zstd (RFC 8878) or none. Rejects
+ * `archive-unsupported` for zstd where this Node has none.
+ */
+export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  let start = Buffer.alloc(0);
+  while (start.length < 4) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
+  }
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    if (start.length > 0) yield start;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+  };
+  const decoder = decoderFor(start);
+  if (decoder === undefined) yield* whole();
+  else yield* throughDecoder(whole(), decoder);
+}
+
+type Decoder = NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>;
+
+function decoderFor(start: Buffer): 'gzip' | 'zstd' | undefined {
+  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
+  return start.length >= 4 && start.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined;
+}
+
+async function* throughDecoder(source: AsyncIterable<Uint8Array>, kind: 'gzip' | 'zstd'): AsyncGenerator<Uint8Array> {
+  const decoder = kind === 'gzip' ? zlib.createGunzip({ chunkSize: 1 << 18 }) : zstdDecoder();
+  const input = Readable.from(source, { objectMode: false });
+  input.once('error', (error) => {
+    if ('destroy' in decoder && typeof decoder.destroy === 'function') decoder.destroy(error);
+  });
+  input.pipe(decoder);
+  try {
+    for await (const chunk of decoder) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Failure('archive-damaged', `The ${kind} data is damaged: ${message}`, 'Fetch or save it again.', {
+      cause: error,
+    });
+  } finally {
+    input.destroy();
+  }
+}
+
+function zstdDecoder(): Decoder {
+  if ('createZstdDecompress' in zlib && typeof zlib.createZstdDecompress === 'function') {
+    const decoder: unknown = Reflect.apply(zlib.createZstdDecompress, zlib, []);
+    if (isDecoder(decoder)) return decoder;
+  }
+  throw new Failure(
+    'archive-unsupported',
+    'The image has a layer that is compressed with zstd, which this VS Code cannot read.',
+    'Update VS Code, or pull and build the image on an engine with the classic image store.',
+  );
+}
+
+function isDecoder(value: unknown): value is Decoder {
+  return typeof value === 'object' && value !== null && 'pipe' in value && Symbol.asyncIterator in value;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { Failure } from '../../host/failure.js';
+import { decompress } from './decompress.js';
+import { type Layer } from './layout.js';
+import { collect, tarEntries } from './tar-entries.js';
+
+/** What an engine's `GET /images/{name}/get` held, besides the layers' contents. */
+export interface SavedImage {
+  /** Small files by path: `manifest.json`, configurations, manifests. */
+  documents: ReadonlyMap<string, Buffer>;
+  /** Layers by path. */
+  layers: ReadonlyMap<string, Layer>;
+  /** Symbolic and hard links by path: what they lead to, from the archive's root. */
+  links: ReadonlyMap<string, string>;
+}
+
+/** Takes the uncompressed content of a layer while it is read; its DiffID is known only afterwards. */
+export type TakeLayer = (content: AsyncIterable<Uint8Array>) => Promise<(diffId: string) => Promise<void>>;
+
+const largestDocument = 8 << 20;
+const largestDocuments = 64 << 20;
+const magicOffset = 257;
+
+/**
+ * Reads what an engine saves, in whichever of its formats: docker-archive (Engine 20.10, Podman), OCI layout with
+ * `manifest.json` (Engine 25 and newer), layers plain or compressed.
+ *
+ * Rejects `archive-damaged` and `archive-unsupported`.
+ */
+export async function readSaved(source: AsyncIterable<Uint8Array>, takeLayer: TakeLayer): Promise<SavedImage> {
+  const documents = new Map<string, Buffer>();
+  const layers = new Map<string, Layer>();
+  const links = new Map<string, string>();
+  let documentBytes = 0;
+  try {
+    for await (const { header, content: bytes } of tarEntries(source)) {
+      const name = posix.normalize(header.name).replace(/^\.?\//, '');
+      const { type, linkname, size } = header;
+      if (type === 'symlink' || type === 'link') {
+        links.set(name, type === 'link' ? linkname : posix.join(posix.dirname(name), linkname));
+      } else if (type === 'file' || type === 'contiguous-file') {
+        const { start, content } = await peek(bytes);
+        if (isDocument(name, size, start)) {
+          documentBytes += size;
+          if (documentBytes > largestDocuments) throw damaged('it holds more JSON than any image has');
+          documents.set(name, await collect(content));
+        } else layers.set(name, await readLayer(name, content, takeLayer));
+      }
+    }
+  } catch (error) {
+    throw error instanceof Failure || isForeign(error)
+      ? error
+      : damaged(error instanceof Error ? error.message : String(error), error);
+  }
+  return { documents, layers, links };
+}
+
+/** Errors of the file system and aborts are not the archive's fault. */
+function isForeign(error: unknown): boolean {
+  return error instanceof Error && ('syscall' in error || error.name === 'AbortError');
+}
+
+async function readLayer(name: string, content: AsyncIterable<Uint8Array>, takeLayer: TakeLayer): Promise<Layer> {
+  const blobHash = createHash('sha256');
+  const diffHash = createHash('sha256');
+  let size = 0;
+  const raw = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      blobHash.update(chunk);
+      yield chunk;
+    }
+  };
+  const plain = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of decompress(raw())) {
+      diffHash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  };
+  const keep = await takeLayer(plain());
+  const blob = blobHash.digest('hex');
+  const named = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
+  if (named !== undefined && named !== blob) throw damaged(`${name} has the sha256 ${blob}`);
+  const diffId = `sha256:${diffHash.digest('hex')}`;
+  await keep(diffId);
+  return { diffId, size };
+}
+
+/** The first bytes of an entry, enough to tell what it is, and all of it as a stream. */
+async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ start: Buffer; content: AsyncIterable<Uint8Array> }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let start = Buffer.alloc(0);
+  while (start.length < magicOffset + 5) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
+  }
+  const content = async function* (): AsyncGenerator<Uint8Array> {
+    if (start.length > 0) yield start;
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+  };
+  return { start, content: content() };
+}
+
+/** A compressed layer can be smaller than any JSON: the first byte tells, unless the file is a tar. */
+function isDocument(name: string, size: number, start: Buffer): boolean {
+  if (/(?:^|\/)(?:VERSION|repositories|oci-layout)$/.test(name)) return true;
+  const isTar = start.subarray(magicOffset, magicOffset + 5).toString('latin1') === 'ustar';
+  return !isTar && size <= largestDocument && (start[0] === 0x7b || start[0] === 0x5b);
+}
+
+function damaged(what: string, cause?: unknown): Failure {
+  return new Failure('archive-damaged', `The saved image is damaged: ${what}.`, 'Export the image again.', { cause });
+}

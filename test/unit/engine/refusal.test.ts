@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { connectionFailure, refusalToFailure } from '../../../src/engine/refusal.js';
+
+describe("the engine's own words", () => {
+  const cases: [string, string][] = [
+    ['No such image: nothing:here', 'image-not-found'],
+    ["pull access denied for nothing, repository does not exist or may require 'docker login'", 'image-not-found'],
+    ['No such container: abc', 'container-not-found'],
+    ['write /var/lib/docker/tmp: no space left on device', 'disk-full'],
+    ['driver failed programming: Bind for 0.0.0.0:8080 failed: port is already allocated', 'port-in-use'],
+    [
+      'failed to create shim task: OCI runtime create failed: exec: "nope": executable file not found in $PATH: unknown',
+      'command-not-found',
+    ],
+    [
+      'image with reference x was found but does not match the specified platform: wanted linux/arm64',
+      'platform-not-available',
+    ],
+    ['invalid mount config for type "bind": bind source path does not exist: /nowhere', 'output-not-writable'],
+    ['Get "https://registry/v2/": dial tcp: lookup registry: no such host', 'registry-unreachable'],
+    ['unauthorized: authentication required', 'registry-denied'],
+    ['something new', 'engine-refused'],
+  ];
+  for (const [text, reason] of cases) {
+    it(`“${text.slice(0, 50)}” is ${reason}`, () => {
+      const failure = refusalToFailure({ status: 500, text });
+      assert.equal(failure.reason, reason);
+      assert.notEqual(failure.remedy, '');
+    });
+  }
+});
+
+describe('a connection that cannot be made', () => {
+  for (const [code, reason] of [
+    ['ENOENT', 'engine-not-running'],
+    ['ECONNREFUSED', 'engine-not-running'],
+    ['EACCES', 'engine-permission'],
+    ['ENOTFOUND', 'engine-unreachable'],
+    ['ECONNRESET', 'engine-lost'],
+    ['EWHATEVER', 'engine-unreachable'],
+  ] as const) {
+    it(`${code} is ${reason}`, () => {
+      assert.equal(connectionFailure(Object.assign(new Error(code), { code }), 'unix:///x').reason, reason);
+    });
+  }
+});

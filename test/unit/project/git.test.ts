@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gitState } from '../../../src/project/git.js';
+
+describe('what git knows of a project', () => {
+  let folder: string;
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'git-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('is nothing outside of a repository and before the first commit', async () => {
+    assert.deepEqual(await gitState(folder), { kind: 'none' });
+    git('init', '--quiet');
+    assert.deepEqual(await gitState(folder), { kind: 'none' });
+  });
+
+  it('is the commit, and whether anything but our own records differs from it', async () => {
+    git('init', '--quiet');
+    await writeFile(join(folder, 'a'), '1');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'one');
+    const commit = git('rev-parse', 'HEAD').trim();
+    const clean = await gitState(folder);
+    assert.ok(clean.kind === 'commit');
+    assert.deepEqual([clean.commit, clean.dirty], [commit, false]);
+    await mkdir(join(folder, '.research-containers/runs'), { recursive: true });
+    await writeFile(join(folder, '.research-containers/runs/x.json'), '{}');
+    const withRecord = await gitState(folder);
+    assert.ok(withRecord.kind === 'commit' && !withRecord.dirty);
+    await writeFile(join(folder, 'new'), '');
+    const dirty = await gitState(folder);
+    assert.ok(dirty.kind === 'commit' && dirty.dirty);
+  });
+});

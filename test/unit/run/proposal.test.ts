@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { type ImageDetails } from '../../../src/engine/images.js';
+import { commandLabel, outputLabel, proposeCommand, proposeTarget } from '../../../src/run/proposal.js';
+
+const image: ImageDetails = {
+  id: 'sha256:1',
+  references: [],
+  platform: 'linux/amd64',
+  size: 0,
+  diffIds: [],
+  command: [],
+  entrypoint: [],
+  environment: [],
+  labels: {},
+  user: '',
+  workingFolder: '',
+  volumes: [],
+};
+
+describe('what a run proposes', () => {
+  it("is the image's output label, a telling volume, any volume, or output in its WORKDIR", () => {
+    assert.equal(proposeTarget({ ...image, labels: { [outputLabel]: '/a//b/' }, volumes: ['/results'] }), '/a/b');
+    assert.equal(proposeTarget({ ...image, volumes: ['/cache', '/work/results'] }), '/work/results');
+    assert.equal(proposeTarget({ ...image, volumes: ['/cache'] }), '/cache');
+    assert.equal(proposeTarget({ ...image, workingFolder: '/work' }), '/work/output');
+    assert.equal(proposeTarget(image), '/output');
+    assert.equal(proposeTarget({ ...image, labels: { [outputLabel]: 'relative' } }), '/output');
+  });
+
+  it('is the command label where it is a JSON array of words', () => {
+    const proposed = (label: string): string[] | undefined =>
+      proposeCommand({ ...image, labels: { [commandLabel]: label } });
+    assert.deepEqual(proposed('["python", "a b.py"]'), ['python', 'a b.py']);
+    for (const label of ['python', '[]', '[1]', '{"a":1}', '']) assert.equal(proposed(label), undefined);
+    assert.equal(proposeCommand(image), undefined);
+  });
+});
