@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { buildOverRest } from '../engine/buildkit/rest-build.js';
 import { type TraceEvent } from '../engine/buildkit/trace.js';
 import { type EngineConnection } from '../engine/connection.js';
 import { inspectImage } from '../engine/images.js';
-import { refusalToFailure } from '../engine/refusal.js';
 import { engineInfo, type EngineInfo } from '../engine/system.js';
 import { cancelled, errorCode, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
@@ -14,7 +13,7 @@ import { formatReference, parseReference, pathComponentFrom, tagFrom, withDefaul
 import { readCitation } from '../project/citation.js';
 import { gitState } from '../project/git.js';
 import { listContext, packContext } from './context.js';
-import { lineOfError, lineOfStep } from './dockerfile-position.js';
+import { buildFailure } from './build-failure.js';
 import { writeBuildRecord } from './record.js';
 import { StepLog } from './step-log.js';
 
@@ -125,11 +124,6 @@ export async function buildImage(
   return { images: [image], record };
 }
 
-/** A path relative to a folder, as records write it: with `/` on every system. */
-export function relativePath(folder: string, path: string): string {
-  return isAbsolute(path) ? relative(folder, path).split(sep).join('/') : path;
-}
-
 async function readDockerfile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
@@ -183,57 +177,4 @@ function configDigestOf(engine: EngineInfo, imageId: string, statuses: readonly 
     throw new Failure('build-failed', 'The engine did not say which configuration it built.', 'Build again.');
   }
   return notice.slice('exporting config '.length);
-}
-
-function buildFailure(text: string, file: string, dockerfile: string, log: StepLog): Failure {
-  const failed = log.failedStep();
-  const baseMissing =
-    /failed to (?:resolve source metadata for|do request)|(?:pull access denied|not found|no such host|failed to authorize|connection refused|i\/o timeout)/i.test(
-      text,
-    ) &&
-    (failed === undefined || /load metadata for|^\[[^\]]*\] FROM /.test(failed.name));
-  const line = lineOfError(text) ?? (failed === undefined ? undefined : lineOfStep(dockerfile, failed.name));
-  if (baseMissing) {
-    const base = /(?:metadata for|load metadata for|FROM) (\S+)/.exec(`${text}\n${failed?.name ?? ''}`)?.[1];
-    const baseLine = base === undefined ? undefined : lineOfBase(dockerfile, base);
-    return new Failure(
-      'base-image-not-found',
-      `The base image ${base?.replace(/:$/, '') ?? ''} cannot be pulled: ${text}`,
-      'Check its name and tag, the network of the engine’s host, and whether the registry wants a sign-in.',
-      baseLine === undefined ? {} : { location: { file, line: baseLine } },
-    );
-  }
-  if (
-    /dockerfile parse error|parse error|unknown instruction|failed to parse|syntax error/i.test(text) &&
-    failed === undefined
-  ) {
-    return new Failure(
-      'dockerfile-syntax',
-      `The Dockerfile has an error${line === undefined ? '' : ` in line ${line}`}: ${text.replace(/^.*?parse error[^:]*: /i, '')}`,
-      'Correct the line and build again.',
-      { location: { file, line: line ?? 1 } },
-    );
-  }
-  if (failed !== undefined) {
-    const exitCode = /exit code: (\d+)/.exec(failed.error)?.[1];
-    return new Failure(
-      'build-step-failed',
-      `The step “${failed.name}” failed${exitCode === undefined ? `: ${failed.error}` : ` with exit code ${exitCode}`}.`,
-      'The last lines of its output say why; correct the Dockerfile and build again.',
-      { location: { file, line: line ?? 1 }, output: failed.output },
-    );
-  }
-  const refusal = refusalToFailure({ status: 200, text });
-  return refusal.reason === 'engine-refused'
-    ? new Failure('build-failed', `The build failed: ${text}`, 'Correct the Dockerfile and build again.', {
-        location: { file, line: line ?? 1 },
-      })
-    : refusal;
-}
-
-function lineOfBase(dockerfile: string, base: string): number | undefined {
-  const name = base.replace(/^docker\.io\/(?:library\/)?/, '').replace(/:$/, '');
-  const short = name.replace(/:latest$/, '');
-  const index = dockerfile.split(/\r?\n/).findIndex((line) => /^\s*FROM\s/i.test(line) && line.includes(short));
-  return index < 0 ? undefined : index + 1;
 }

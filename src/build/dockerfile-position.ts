@@ -1,8 +1,8 @@
-/** The line of a build's error, counted from 1, where BuildKit's words say it. */
-export function lineOfError(text: string): number | undefined {
-  const line =
-    /(?:parse error )?(?:on )?line (\d+)(?:: |\b)/.exec(text)?.[1] ?? /^\S*Dockerfile\S*:(\d+)/m.exec(text)?.[1];
-  return line === undefined ? undefined : Number(line);
+/** The line, counted from 1, of the FROM that names a base image, as BuildKit writes its reference. */
+export function lineOfBase(dockerfile: string, reference: string): number | undefined {
+  const name = reference.replace(/^docker\.io\/(?:library\/)?/, '').replace(/:latest$/, '');
+  const index = dockerfile.split(/\r?\n/).findIndex((line) => /^\s*FROM\s/i.test(line) && line.includes(name));
+  return index < 0 ? undefined : index + 1;
 }
 
 /**

@@ -152,8 +152,7 @@ async function archiveImage(
       },
     });
   } catch (error) {
-    if (signal.aborted) throw cancelled('The export');
-    throw streamFailure(error, connection, 'The export');
+    throw streamFailure(error, connection, 'The export', signal);
   } finally {
     stream.destroy();
   }

@@ -123,7 +123,14 @@ export class EngineConnection {
  * Turns an error met while reading an engine's stream into a Failure. Errors that are neither an abort nor of the
  * connection keep what they are.
  */
-export function streamFailure(error: unknown, connection: EngineConnection, what: string): Failure {
+export function streamFailure(
+  error: unknown,
+  connection: EngineConnection,
+  what: string,
+  signal?: AbortSignal,
+): Failure {
+  // An abort shows itself as a connection that ends.
+  if (signal?.aborted === true) return cancelled(what);
   if (error instanceof Failure) return error;
   const code = errorCode(error);
   if (code === 'ABORT_ERR') return cancelled(what);

@@ -42,7 +42,7 @@ export async function* engineEvents(
       }
     }
   } catch (error) {
-    throw streamFailure(error, connection, 'Listening to the engine');
+    throw streamFailure(error, connection, 'Listening to the engine', signal);
   } finally {
     stream.destroy();
   }

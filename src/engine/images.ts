@@ -160,7 +160,7 @@ export async function loadImage(
       }
     }
   } catch (error) {
-    throw streamFailure(error, connection, 'Loading the image');
+    throw streamFailure(error, connection, 'Loading the image', signal);
   }
   if (loaded.length === 0) {
     throw new Failure(

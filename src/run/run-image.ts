@@ -182,8 +182,7 @@ async function runToExit(
     if (signal.aborted) throw cancelled('The run');
     return await exit;
   } catch (error) {
-    if (signal.aborted) throw cancelled('The run');
-    throw streamFailure(error, connection, 'The run');
+    throw streamFailure(error, connection, 'The run', signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
     output.destroy();

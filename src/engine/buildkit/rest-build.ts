@@ -73,7 +73,7 @@ export async function buildOverRest(
       stream.destroy();
     }
   } catch (error) {
-    throw streamFailure(error, connection, 'The build');
+    throw streamFailure(error, connection, 'The build', signal);
   } finally {
     session.dispose();
     build.context.destroy();

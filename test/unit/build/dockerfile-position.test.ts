@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { lineOfError, lineOfStep } from '../../../src/build/dockerfile-position.js';
+import { lineOfBase, lineOfStep } from '../../../src/build/dockerfile-position.js';
 
 describe('the line of a failure', () => {
-  it("is read from BuildKit's words, old and new", () => {
-    assert.equal(lineOfError('failed to solve: dockerfile parse error line 4: unknown instruction: RUNN'), 4);
-    assert.equal(lineOfError('dockerfile parse error on line 12: unknown instruction: X (did you mean RUN?)'), 12);
-    assert.equal(lineOfError('failed to solve: process "/bin/sh -c false" did not complete'), undefined);
+  it('is that of the FROM which names the base', () => {
+    const dockerfile = '# x\nFROM python:3.12 AS a\n from  debian\n';
+    assert.equal(lineOfBase(dockerfile, 'docker.io/library/python:3.12'), 2);
+    assert.equal(lineOfBase(dockerfile, 'docker.io/library/debian:latest'), 3);
+    assert.equal(lineOfBase(dockerfile, 'docker.io/library/alpine:latest'), undefined);
   });
 
   it('is found by the step, through continuation lines and comments', () => {

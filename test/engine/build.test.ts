@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { chmod, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildImage } from '../../src/build/build-image.js';
+import { inspectImage } from '../../src/engine/images.js';
+import { startRegistry } from '../harness/engines/registry.js';
+import { findRunning, isEngineName } from '../harness/engines/state.js';
+import { connectTo, readProgress } from '../harness/engines/connect.js';
+import {
+  busybox,
+  citation,
+  connect,
+  containerIds,
+  dropImage,
+  engineHost,
+  engineName,
+  failsWith,
+  imageExists,
+  project,
+  work,
+} from './support.js';
+
+describe(`building on engine ${engineName}`, function () {
+  this.timeout(120_000);
+  const connection = connect();
+  const disposables: { dispose(): Promise<void> }[] = [];
+  const tags = new Set<string>();
+  after(async () => {
+    connection.dispose();
+    for (const tag of tags) await dropImage(tag);
+  });
+  afterEach(async () => {
+    for (const made of disposables.splice(0)) await made.dispose();
+  });
+  const make = async (files: Record<string, string>): Promise<{ folder: string; dockerfile: string }> => {
+    const made = await project(files);
+    disposables.push(made);
+    return { folder: made.folder, dockerfile: join(made.folder, 'Dockerfile') };
+  };
+  const tag = (name: string): string => {
+    tags.add(name);
+    return name;
+  };
+
+  it('goes on through a step of a minute', async () => {
+    const { dockerfile } = await make({ Dockerfile: `FROM ${busybox}\nRUN sleep 60 && echo awake\n` });
+    const building = work();
+    await buildImage(connection, { dockerfile, tag: tag('test-build:slow'), noCache: true }, building);
+    assert.ok(building.output().includes('awake'));
+  });
+
+  it('sends what .dockerignore leaves, with links, executable bits and names in any script', async () => {
+    const { folder, dockerfile } = await make({
+      Dockerfile: [
+        `FROM ${busybox}`,
+        'COPY . /work',
+        'RUN test ! -e /work/secret && test -e /work/data/keep && test ! -e /work/data/raw',
+        'RUN test -x /work/run.sh && test ! -x /work/plain && test "$(readlink /work/link)" = plain',
+        'RUN test "$(cat "/work/данные 1.txt")" = числа && test -f /work/empty',
+        'RUN test ! -e /work/.research-containers',
+        '',
+      ].join('\n'),
+      '.dockerignore': 'secret\ndata\n!data/keep\n',
+      secret: 'x',
+      'data/raw': 'x',
+      'data/keep': 'x',
+      'run.sh': '#!/bin/sh\n',
+      plain: '',
+      empty: '',
+      'данные 1.txt': 'числа',
+      '.research-containers/runs/x.json': '{}',
+    });
+    await chmod(join(folder, 'run.sh'), 0o755);
+    await symlink('plain', join(folder, 'link'));
+    await buildImage(connection, { dockerfile, tag: tag('test-build:context') }, work());
+  });
+
+  it('leaves a record that names the image by its configuration', async () => {
+    const { folder, dockerfile } = await make({
+      Dockerfile: `FROM ${busybox} AS base\nARG COLOUR\nRUN echo $COLOUR > /colour\nFROM base AS unused\nRUN false\n`,
+      'CITATION.cff': citation,
+    });
+    const { images, record } = await buildImage(
+      connection,
+      { dockerfile, target: 'base', buildArgs: { COLOUR: 'green' } },
+      work(),
+    );
+    const [image] = images;
+    assert.ok(image);
+    tag(image.reference);
+    assert.match(image.reference, /^research-containers-test-[a-z0-9-]+:2\.0\.1$/);
+    assert.ok(record.startsWith(join(folder, '.research-containers/builds/')));
+    const kept = JSON.parse(await readFile(record, 'utf8')) as Record<string, unknown>;
+    const { diffIds } = await inspectImage(connection, image.reference);
+    assert.deepEqual(kept['buildArguments'], { COLOUR: 'green' });
+    assert.equal(kept['target'], 'base');
+    assert.deepEqual((kept['images'] as { diffIds: string[] }[])[0]?.diffIds, diffIds);
+    assert.match(image.configDigest, /^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('pulls a base image from a registry through its session', async function () {
+    const running = isEngineName(engineName) ? await findRunning(engineName) : undefined;
+    if (running === undefined) this.skip();
+    const registry = await startRegistry(running, { log: () => undefined });
+    try {
+      const docker = connectTo(engineHost);
+      const reference = `${registry.address}/library/base:1`;
+      await docker.getImage(busybox).tag({ repo: `${registry.address}/library/base`, tag: '1' });
+      await readProgress(await docker.getImage(reference).push({ authconfig: { username: '', password: '' } }));
+      await dropImage(reference);
+      const { dockerfile } = await make({ Dockerfile: `FROM ${reference}\nRUN echo pulled\n` });
+      const building = work();
+      await buildImage(connection, { dockerfile, tag: tag('test-build:pulled'), noCache: true }, building);
+      assert.ok(building.output().includes('pulled'));
+    } finally {
+      await registry.stop();
+    }
+  });
+
+  it('points at the line of a step that fails, with the last lines of its output', async () => {
+    const { dockerfile } = await make({
+      Dockerfile: `FROM ${busybox}\n\nRUN echo before >&2 && \\\n    echo reason >&2 && exit 7\n`,
+    });
+    await assert.rejects(
+      buildImage(connection, { dockerfile, tag: 'test-build:failed' }, work()),
+      failsWith('build-step-failed', ({ location, output, message }) => {
+        assert.deepEqual(location, { file: dockerfile, line: 3 });
+        assert.deepEqual(output.slice(-2), ['before', 'reason']);
+        return /exit code 7/.test(message);
+      }),
+    );
+    assert.ok(!(await imageExists('test-build:failed')));
+  });
+
+  const errors: [
+    what: string,
+    dockerfile: string,
+    reason: Parameters<typeof failsWith>[0],
+    line: number | undefined,
+  ][] = [
+    ['an unknown instruction', `FROM ${busybox}\nRUNN true\n`, 'dockerfile-syntax', 2],
+    ['no FROM', `RUN true\n`, 'dockerfile-syntax', 1],
+    ['an empty Dockerfile', `# nothing\n`, 'dockerfile-syntax', 1],
+    ['a base image that does not exist', `# a\nFROM nowhere.invalid/nothing:1\n`, 'base-image-not-found', 2],
+    ['a COPY of nothing', `FROM ${busybox}\nCOPY missing /\n`, 'build-step-failed', 2],
+  ];
+  for (const [what, text, reason, line] of errors) {
+    it(`says what is wrong with ${what}`, async () => {
+      const { dockerfile } = await make({ Dockerfile: text });
+      await assert.rejects(
+        buildImage(connection, { dockerfile, tag: 'test-build:wrong' }, work()),
+        failsWith(reason, ({ location }) => {
+          assert.deepEqual(location, line === undefined ? undefined : { file: dockerfile, line });
+          return true;
+        }),
+      );
+    });
+  }
+
+  it('refuses arguments that cannot work before it starts', async () => {
+    const { folder, dockerfile } = await make({ Dockerfile: `FROM ${busybox}\n` });
+    const cases: [object, Parameters<typeof failsWith>[0]][] = [
+      [{ dockerfile: join(folder, 'none') }, 'dockerfile-not-found'],
+      [{ dockerfile: folder }, 'dockerfile-not-found'],
+      [{ dockerfile, tag: 'Not Valid' }, 'invalid-argument'],
+      [{ dockerfile, platforms: ['amiga'] }, 'invalid-argument'],
+    ];
+    for (const [request, reason] of cases) {
+      await assert.rejects(buildImage(connection, { dockerfile, ...request }, work()), failsWith(reason));
+    }
+  });
+
+  it('ends the running step at once when it is cancelled, and leaves nothing', async () => {
+    const before = await containerIds();
+    const { folder, dockerfile } = await make({ Dockerfile: `FROM ${busybox}\nRUN echo started && sleep 300\n` });
+    const abort = new AbortController();
+    const building = work(abort.signal);
+    building.onProgress = ({ output }) => {
+      if (output === 'started') abort.abort();
+    };
+    await assert.rejects(
+      buildImage(connection, { dockerfile, tag: 'test-build:cancelled', noCache: true }, building),
+      failsWith('cancelled'),
+    );
+    assert.ok(!(await imageExists('test-build:cancelled')));
+    assert.deepEqual(await containerIds(), before);
+    await assert.rejects(readFile(join(folder, '.research-containers')), { code: 'ENOENT' });
+  });
+});

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildImage } from '../../src/build/build-image.js';
+import { exportBundle, type ExportRequest } from '../../src/bundle/export-bundle.js';
+import { verifyBundle } from '../../src/bundle/verify-bundle.js';
+import { loadImage } from '../../src/engine/images.js';
+import { connectTo } from '../harness/engines/connect.js';
+import { commandInside } from '../harness/engines/inside.js';
+import { ensurePodmanAndSkopeo, podmanCommand, podmanRun } from '../harness/engines/podman.js';
+import { findRunning, isEngineName } from '../harness/engines/state.js';
+import { runCommand } from '../harness/machine/commands.js';
+import {
+  allEngines,
+  archiveWorker,
+  busybox,
+  citation,
+  connect,
+  containerIds,
+  dropImage,
+  engineHost,
+  engineName,
+  failsWith,
+  imageExists,
+  project,
+  quiet,
+  work,
+} from './support.js';
+
+const reference = 'test-bundle:1';
+const archive = 'image-linux-amd64.tar.gz';
+
+describe(`bundles on engine ${engineName}`, function () {
+  this.timeout(120_000);
+  const connection = connect();
+  let place: { folder: string; dispose(): Promise<void> };
+  let bundle: string;
+  const exportTo = (
+    folder: string,
+    request: Partial<ExportRequest> = {},
+    doing = work(),
+  ): ReturnType<typeof exportBundle> =>
+    exportBundle(
+      connection,
+      { images: [reference], folder, ...request },
+      { projects: [place.folder], archiveWorker },
+      doing,
+    );
+  const verify = (request: { load?: boolean; run?: boolean } = { load: false }): ReturnType<typeof verifyBundle> =>
+    verifyBundle(() => Promise.resolve(connection), { folder: bundle, ...request }, quiet, work());
+  const failedIds = async (): Promise<string[]> =>
+    (await verify()).checks.filter((check) => check.state === 'failed').map((check) => check.id);
+
+  before(async () => {
+    place = await project({
+      Dockerfile: [
+        `FROM ${busybox}`,
+        'RUN mkdir /d && echo one > "/d/ünï" && ln /d/ünï /d/hard && ln -s hard /d/soft',
+        'RUN rm /d/soft',
+        'WORKDIR /work',
+        'LABEL org.research-containers.output="/work/out"',
+        `LABEL org.research-containers.command='["sh", "-c", "test -e /d/hard"]'`,
+        '',
+      ].join('\n'),
+      LICENSE: 'MIT\n',
+      'CITATION.cff': citation,
+    });
+    await buildImage(connection, { dockerfile: join(place.folder, 'Dockerfile'), tag: reference }, work());
+    bundle = join(place.folder, 'exports/bundle');
+  });
+  after(async () => {
+    connection.dispose();
+    await dropImage(reference);
+    await place.dispose();
+  });
+  beforeEach(async () => {
+    await rm(join(place.folder, 'exports'), { recursive: true, force: true });
+  });
+
+  it('hold the image, the recipe, the metadata and checksums of all, and verify by loading and running', async () => {
+    const result = await exportTo(bundle);
+    const names = result.files.map((file) => file.name).sort();
+    assert.deepEqual(names, (await readdir(bundle)).sort());
+    assert.deepEqual(names, [
+      '.zenodo.json',
+      'CITATION.cff',
+      'Dockerfile',
+      'LICENSE',
+      'README.md',
+      'SHA256SUMS',
+      'build-record.json',
+      'bundle.json',
+      archive,
+    ]);
+    assert.ok(result.checks.every((check) => check.state === 'passed'));
+    await runCommand(['sh', '-c', `cd '${bundle}' && sha256sum --check --strict SHA256SUMS`]);
+
+    const before = await containerIds();
+    const { ok, checks } = await verify({ load: true, run: true });
+    assert.ok(ok, JSON.stringify(checks));
+    assert.deepEqual(
+      checks.map((check) => check.id),
+      ['checksums', 'archive:linux/amd64', 'identity:linux/amd64', 'load:linux/amd64', 'run:linux/amd64'],
+    );
+    assert.deepEqual(await containerIds(), before);
+    const scratch = (await connectTo(engineHost).listImages()).flatMap((image) => image.RepoTags ?? []);
+    assert.ok(!scratch.some((tag) => tag.startsWith('research-containers-verify')));
+    assert.ok(await imageExists(reference), "the user's own reference stays");
+  });
+
+  it('have the same bytes from every engine', async () => {
+    const first = await exportTo(bundle);
+    const sha256 = first.files.find((file) => file.name === archive)?.sha256;
+    for (const { name, host } of allEngines.filter((engine) => engine.host !== engineHost)) {
+      const other = connect(host);
+      try {
+        await loadImage(other, createReadStream(join(bundle, archive)));
+        const folder = join(place.folder, 'exports', name);
+        const again = await exportBundle(
+          other,
+          { images: [reference], folder },
+          { projects: [place.folder], archiveWorker },
+          work(),
+        );
+        assert.equal(again.files.find((file) => file.name === archive)?.sha256, sha256, `from engine ${name}`);
+      } finally {
+        await dropImage(reference, host);
+        other.dispose();
+      }
+    }
+  });
+
+  it('are loaded by the docker CLI, by Podman and by skopeo', async function () {
+    const running = isEngineName(engineName) ? await findRunning(engineName) : undefined;
+    if (running === undefined) this.skip();
+    await exportTo(bundle);
+    const file = join(bundle, archive);
+    const loaded = await runCommand(commandInside(running, ['docker', 'load', '--input', file]));
+    assert.match(loaded, /Loaded image: test-bundle:1/);
+
+    await ensurePodmanAndSkopeo(() => undefined);
+    const store = join(place.folder, 'podman');
+    const byPodman = await runCommand(podmanCommand(store, ['load', '--quiet', '--input', file]));
+    const name = /Loaded image: (\S+)/.exec(byPodman)?.[1];
+    assert.match(name ?? '', /test-bundle:1$/);
+    await runCommand(podmanCommand(store, podmanRun(name ?? '', ['sh', '-c', 'test -e /d/hard && test ! -e /d/soft'])));
+
+    const { images } = JSON.parse(await readFile(join(bundle, 'bundle.json'), 'utf8')) as {
+      images: { manifestDigest: string; diffIds: string[] }[];
+    };
+    const inspected = JSON.parse(await runCommand(['skopeo', 'inspect', `oci-archive:${file}`])) as {
+      Digest: string;
+      Layers: string[];
+    };
+    assert.equal(inspected.Digest, images[0]?.manifestDigest);
+    assert.deepEqual(inspected.Layers, images[0]?.diffIds);
+  });
+
+  it('are found damaged, missing, renamed or added to', async () => {
+    const file = join(bundle, archive);
+    await exportTo(bundle);
+    const handle = await open(file, 'r+');
+    const { size } = await handle.stat();
+    await handle.write(Buffer.from([0x5a, 0xa5]), 0, 2, Math.floor(size / 2));
+    await handle.close();
+    assert.deepEqual(await failedIds(), [`checksum:${archive}`, 'archive:linux/amd64']);
+
+    await rm(bundle, { recursive: true });
+    await exportTo(bundle);
+    await rename(join(bundle, 'LICENSE'), join(bundle, 'LICENCE'));
+    assert.deepEqual(await failedIds(), ['checksum:LICENSE', 'extra:LICENCE']);
+
+    await writeFile(join(bundle, 'SHA256SUMS'), 'not a checksum\n', { flag: 'a' });
+    assert.ok((await failedIds()).includes('checksums'));
+    await rm(join(bundle, 'bundle.json'));
+    await assert.rejects(verify(), failsWith('bundle-not-found'));
+  });
+
+  it('are never written over anything', async () => {
+    await mkdir(bundle, { recursive: true });
+    await writeFile(join(bundle, 'precious'), 'x');
+    await assert.rejects(exportTo(bundle), failsWith('folder-not-empty'));
+    assert.deepEqual(await readdir(bundle), ['precious']);
+    await rm(join(bundle, 'precious'));
+    await exportTo(bundle);
+  });
+
+  it('leave nothing behind when the export fails or is cancelled', async () => {
+    await assert.rejects(exportTo(bundle, { images: ['nothing:here'] }), failsWith('image-not-found'));
+    await assert.rejects(exportTo(bundle, { images: [reference, reference] }), failsWith('invalid-argument'));
+    await writeFile(join(place.folder, '.zenodo.json'), '{');
+    await assert.rejects(exportTo(bundle), failsWith('metadata-invalid'));
+    await rm(join(place.folder, '.zenodo.json'));
+    const abort = new AbortController();
+    const doing = work(abort.signal);
+    doing.onProgress = ({ message }) => {
+      if (message.startsWith('Archiving')) abort.abort();
+    };
+    await assert.rejects(exportTo(bundle, {}, doing), failsWith('cancelled'));
+    assert.deepEqual(await readdir(join(place.folder, 'exports')).catch(() => []), []);
+  });
+});

@@ -1,0 +1,86 @@
+import type { Locator, Page } from 'playwright-core';
+import { exactly } from './text';
+
+/** What VS Code's input at the top of the window asks and offers. */
+export interface QuickInput {
+  title: string;
+  placeholder: string;
+  value: string;
+  /** The prompt, or what is wrong with the value. */
+  message: string;
+  /** What can be picked, as far as the list shows it. */
+  items: { label: string; description: string; detail: string; checked: boolean }[];
+}
+
+/** Waits until a quick pick or an input box is there, with this title if one is given, and answers what it shows. */
+export async function readQuickInput(page: Page, title?: string): Promise<QuickInput> {
+  const widget = await shownWidget(page, title);
+  const input = textField(widget);
+  const rows = await widget.locator('.monaco-list-row').all();
+  return {
+    title: await textOf(widget.locator('.quick-input-title')),
+    placeholder: (await input.getAttribute('placeholder')) ?? '',
+    value: await input.inputValue(),
+    message: await textOf(widget.locator('.quick-input-message')),
+    items: await Promise.all(
+      rows.map(async (row) => ({
+        label: await textOf(row.locator('.label-name')),
+        description: await textOf(row.locator('.label-description')),
+        detail: await textOf(row.locator('.quick-input-list-label-meta')),
+        checked: (await row.getAttribute('aria-checked')) === 'true',
+      })),
+    ),
+  };
+}
+
+/** Replaces what the quick input holds, and leaves it open. */
+export async function typeQuickInput(page: Page, value: string): Promise<void> {
+  await textField(await shownWidget(page)).fill(value);
+}
+
+/** Accepts the quick input as it is: its value, the chosen item, or the checked ones. */
+export async function acceptQuickInput(page: Page): Promise<void> {
+  await textField(await shownWidget(page)).press('Enter');
+}
+
+/** Types a value into an input box and accepts it. */
+export async function answerQuickInput(page: Page, value: string): Promise<void> {
+  await typeQuickInput(page, value);
+  await acceptQuickInput(page);
+}
+
+/** Clicks the item with exactly this label; in a list for several items this checks it or unchecks it. */
+export async function pickQuickInput(page: Page, label: string): Promise<void> {
+  const widget = await shownWidget(page);
+  const row = widget
+    .locator('.monaco-list-row')
+    .filter({ has: page.locator('.label-name', { hasText: exactly(label) }) });
+  await row.first().click();
+}
+
+/** Escapes from the quick input. */
+export async function cancelQuickInput(page: Page): Promise<void> {
+  await textField(await shownWidget(page)).press('Escape');
+}
+
+/** Waits until no quick input is open. */
+export async function waitForNoQuickInput(page: Page): Promise<void> {
+  await page.locator('.quick-input-widget:visible').waitFor({ state: 'detached' });
+}
+
+async function shownWidget(page: Page, title?: string): Promise<Locator> {
+  const all = page.locator('.quick-input-widget:visible');
+  const titled = page.locator('.quick-input-title', { hasText: title === undefined ? '' : exactly(title) });
+  const widget = title === undefined ? all : all.filter({ has: titled });
+  await widget.waitFor();
+  return widget;
+}
+
+function textField(widget: Locator): Locator {
+  return widget.locator('.quick-input-box input');
+}
+
+async function textOf(locator: Locator): Promise<string> {
+  const first = locator.first();
+  return (await first.count()) > 0 && (await first.isVisible()) ? ((await first.textContent()) ?? '').trim() : '';
+}

@@ -1,0 +1,136 @@
+import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../machine/waiting';
+import { pickQuickInput, typeQuickInput, waitForNoQuickInput } from './quick-input';
+import { exactly } from './text';
+
+/** A line of a tree in the side bar. */
+export interface TreeItem {
+  label: string;
+  description: string;
+  /** What a screen reader says. */
+  spoken: string;
+  /** 1 for the topmost items. */
+  level: number;
+  /** Undefined for items that have no children. */
+  expanded: boolean | undefined;
+}
+
+const MENU_MS = 2000;
+
+/** Runs a command as a user does who finds it in the palette by its full title, such as `View: Show Explorer`. */
+export async function runPaletteCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await typeQuickInput(page, `>${title}`);
+  await pickQuickInput(page, title);
+}
+
+/** Shows the view container with this title, by its icon in the activity bar. */
+export async function openView(page: Page, title: string): Promise<void> {
+  const tab = page.locator('.part.activitybar').getByRole('tab', { name: new RegExp(`^${title}\\b`) });
+  await tab.waitFor();
+  // A click on the icon of the container that shows already hides it.
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  await sideBar(page)
+    .locator('.composite.title', { hasText: new RegExp(title, 'i') })
+    .waitFor();
+}
+
+/** The items that the trees in the side bar show at this moment, of all its views or of the one with this title. */
+export async function treeItems(page: Page, view?: string): Promise<TreeItem[]> {
+  const rows = await treeRows(page, view).all();
+  return Promise.all(rows.map(readItem));
+}
+
+/** Waits for the item with exactly this label in the side bar's trees. */
+export async function waitForTreeItem(page: Page, label: string, timeoutMs?: number): Promise<TreeItem> {
+  const row = treeRow(page, label);
+  await row.waitFor(timeoutMs === undefined ? {} : { timeout: timeoutMs });
+  return readItem(row);
+}
+
+/** Clicks the tree item with exactly this label, which also expands or collapses it. */
+export async function clickTreeItem(page: Page, label: string): Promise<void> {
+  await treeRow(page, label).click();
+}
+
+/** Clicks the inline action, by its tooltip, of the tree item with exactly this label. */
+export async function clickItemAction(page: Page, label: string, action: string): Promise<void> {
+  const row = treeRow(page, label);
+  await row.hover();
+  await row.locator('.actions').getByRole('button', { name: action }).click();
+}
+
+/** Clicks the action, by its tooltip, in the title of the view with this title. */
+export async function clickViewAction(page: Page, view: string, action: string): Promise<void> {
+  const header = viewPane(page, view).locator('.pane-header');
+  await header.hover();
+  await header.getByRole('button', { name: action, exact: true }).click();
+}
+
+/** Right-clicks the item with exactly this label in the explorer or another tree, and clicks an entry of the menu. */
+export async function contextMenu(page: Page, itemLabel: string, entryLabel: string): Promise<void> {
+  const entry = page
+    .locator('.monaco-menu .action-item:visible')
+    .filter({ has: page.locator('.action-label', { hasText: exactly(entryLabel) }) });
+  await openContextMenu(page, itemLabel);
+  // A menu ignores clicks in the first moments after it opened.
+  const click = async (): Promise<boolean> => {
+    if (await entry.isVisible()) await entry.click({ timeout: MENU_MS });
+    return !(await entry.isVisible());
+  };
+  await entry.waitFor();
+  await waitFor(`the menu to close after a click on ${entryLabel}`, click, { within: MENU_MS });
+}
+
+/** The entries of the context menu of the item with exactly this label. The menu is closed again. */
+export async function contextMenuEntries(page: Page, itemLabel: string): Promise<string[]> {
+  await openContextMenu(page, itemLabel);
+  const labels = await page.locator('.monaco-menu .action-item:visible .action-label:not(.separator)').allInnerTexts();
+  await page.keyboard.press('Escape');
+  await page.locator('.monaco-menu').waitFor({ state: 'detached' });
+  return labels.map((label) => label.trim());
+}
+
+/** Changes the color theme, by its name in the picker. */
+export async function setTheme(page: Page, theme: string): Promise<void> {
+  await runPaletteCommand(page, 'Preferences: Color Theme');
+  await typeQuickInput(page, theme);
+  await pickQuickInput(page, theme);
+  await waitForNoQuickInput(page);
+}
+
+async function openContextMenu(page: Page, itemLabel: string): Promise<void> {
+  await treeRow(page, itemLabel).click({ button: 'right' });
+  await page.locator('.monaco-menu').first().waitFor();
+}
+
+function sideBar(page: Page): Locator {
+  return page.locator('.part.sidebar');
+}
+
+function viewPane(page: Page, title: string): Locator {
+  const heading = page.locator('.pane-header .title', { hasText: exactly(title) });
+  return sideBar(page).locator('.pane').filter({ has: heading });
+}
+
+function treeRows(page: Page, view?: string): Locator {
+  const within = view === undefined ? sideBar(page) : viewPane(page, view);
+  return within.locator('.monaco-list-row[role="treeitem"]');
+}
+
+function treeRow(page: Page, label: string): Locator {
+  return treeRows(page)
+    .filter({ has: page.locator('.label-name', { hasText: exactly(label) }) })
+    .first();
+}
+
+async function readItem(row: Locator): Promise<TreeItem> {
+  const expanded = await row.getAttribute('aria-expanded');
+  return {
+    label: (await row.locator('.label-name').first().innerText()).trim(),
+    description: (await row.locator('.label-description').allInnerTexts()).join('').trim(),
+    spoken: (await row.getAttribute('aria-label')) ?? '',
+    level: Number(await row.getAttribute('aria-level')),
+    expanded: expanded === null ? undefined : expanded === 'true',
+  };
+}
