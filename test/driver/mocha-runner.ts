@@ -36,7 +36,9 @@ export function run(job: Job): Promise<number> {
 class QuietReporter extends Mocha.reporters.Base {}
 
 function describe(error: Error): string {
-  const text = stackInSources(error.stack ?? error.message);
+  const lines = stackInSources(error.stack ?? error.message).split('\n');
+  // Mocha's own calls say nothing about the test.
+  const text = lines.filter((line) => !line.includes('/node_modules/mocha/')).join('\n');
   if (!('expected' in error) || !('actual' in error)) return text;
   return `${text}\nactual: ${inspect(error.actual)}\nexpected: ${inspect(error.expected)}`;
 }

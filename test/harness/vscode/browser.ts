@@ -11,6 +11,7 @@ export const CONSOLE_MARKER = '[research-containers]';
 
 const CHECKOUT = resolve(__dirname, '../../..');
 const READY_MS = 60_000;
+const KEPT_COMPLAINTS = 20;
 
 interface WorkbenchOptions {
   /** The VS Code server's address. */
@@ -52,7 +53,7 @@ export async function openWorkbench(browser: Browser, options: WorkbenchOptions)
   const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
   try {
     const page = await context.newPage();
-    relayConsole(page, options.log);
+    const complaints = watchConsole(page, options.log);
     const { onTestsEnd } = options;
     if (onTestsEnd) {
       // VS Code for the browser calls this function, if the page has it, when its extension tests are through.
@@ -61,10 +62,7 @@ export async function openWorkbench(browser: Browser, options: WorkbenchOptions)
       });
     }
     if (options.driver) await page.addInitScript({ content: ENABLE_DRIVER });
-    await page.goto(workbenchUrl(options));
-    await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: READY_MS });
-    const loaded = (): boolean => performance.getEntriesByName('code/didLoadExtensions').length > 0;
-    await page.waitForFunction(loaded, undefined, { timeout: READY_MS });
+    await load(page, workbenchUrl(options), complaints);
     if (options.theme !== undefined) await setTheme(page, options.theme);
     return page;
   } catch (error) {
@@ -108,12 +106,25 @@ const ENABLE_DRIVER = `document.addEventListener('readystatechange', () => {
   element.dataset.settings = JSON.stringify(configuration);
 }, { once: true });`;
 
-function relayConsole(page: Page, log: Log | undefined): void {
-  if (!log) return;
+async function load(page: Page, url: string, complaints: () => string): Promise<void> {
+  try {
+    await page.goto(url);
+    await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor({ timeout: READY_MS });
+    const loaded = (): boolean => performance.getEntriesByName('code/didLoadExtensions').length > 0;
+    await page.waitForFunction(loaded, undefined, { timeout: READY_MS });
+  } catch (cause) {
+    throw new Error(`VS Code did not get ready at ${url}. Its console says:\n${complaints()}`, { cause });
+  }
+}
+
+function watchConsole(page: Page, log: Log | undefined): () => string {
+  const complaints: string[] = [];
   page.on('console', (message) => {
     const text = message.text();
-    if (text.startsWith(CONSOLE_MARKER)) log(text.slice(CONSOLE_MARKER.length).trim());
+    if (text.startsWith(CONSOLE_MARKER)) log?.(text.slice(CONSOLE_MARKER.length).trim());
+    else if (message.type() === 'error' || message.type() === 'warning') complaints.push(text);
   });
+  return () => complaints.slice(-KEPT_COMPLAINTS).join('\n');
 }
 
 function findChromium(): string | undefined {

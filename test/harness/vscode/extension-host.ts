@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { EndMessage, Job, Message } from '../../driver/job';
 import type { Log } from '../machine/commands';
 import { waitFor } from '../machine/waiting';
 import { openWorkbench } from './browser';
-import { messageReader } from './messages';
+import { messageReader, writeJob } from './messages';
 import type { VsCodeServer } from './server';
 
 interface ExtensionHostOptions {
@@ -37,7 +36,7 @@ const SETTLE_MS = 5000;
  * module has come to its end.
  */
 export async function runInExtensionHost(options: ExtensionHostOptions): Promise<{ exitCode: number }> {
-  const messages = await writeJob(options);
+  const messages = await writeJob(options.server.jobFile, { module: options.testsModule, ...options.job });
   let ended: string | undefined;
   let end: EndMessage | undefined;
   const read = messageReader(messages, (message) => {
@@ -74,11 +73,4 @@ export async function runInExtensionHost(options: ExtensionHostOptions): Promise
   } finally {
     await page.context().close();
   }
-}
-
-async function writeJob(options: ExtensionHostOptions): Promise<string> {
-  const messages = `${options.server.jobFile}.${Date.now()}.messages`;
-  const job: Job = { module: options.testsModule, messages, ...options.job };
-  await writeFile(options.server.jobFile, JSON.stringify(job));
-  return messages;
 }

@@ -1,5 +1,13 @@
-import { open } from 'node:fs/promises';
-import type { Message } from '../../driver/job';
+import { open, writeFile } from 'node:fs/promises';
+import type { Job, Message } from '../../driver/job';
+
+/** Leaves a job for the test driver. Answers the file, not there yet, that the driver will write its messages to. */
+export async function writeJob(jobFile: string, job: Omit<Job, 'messages'>): Promise<string> {
+  const messages = `${jobFile}.${Date.now()}.messages`;
+  const whole: Job = { ...job, messages };
+  await writeFile(jobFile, JSON.stringify(whole));
+  return messages;
+}
 
 /**
  * A function that reads what the test driver has appended to its file of messages since the last call, and hands on

@@ -67,7 +67,10 @@ async function start(command: string[], dataFolder: string, options: ServerOptio
   // The browser's extension hosts would otherwise outlive their pages for hours.
   switches.push('--reconnection-grace-time', '5', '--telemetry-level', 'off');
   if (options.trustDisabled !== false) switches.push('--disable-workspace-trust');
-  const env = { [JOB_VARIABLE]: jobFile(dataFolder), ...options.env };
+  // Sockets and temporary files go where they are removed with the rest; another user's runtime folder is closed anyway.
+  const temporary = join(dataFolder, 'tmp');
+  const own = { TMPDIR: temporary, XDG_RUNTIME_DIR: temporary, [JOB_VARIABLE]: jobFile(dataFolder) };
+  const env = { ...own, ...options.env };
   const [program = '', ...args] = asUser({ ...options, env }, [...command, ...switches]);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, cwd: dataFolder });
   const output = collectOutput(child);
@@ -105,7 +108,7 @@ async function makeDataFolder(options: ServerOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'vscode-server-'));
   const settings = JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2);
   const owned = [folder];
-  for (const part of ['data', 'data/User', 'jobs']) {
+  for (const part of ['data', 'data/User', 'jobs', 'tmp']) {
     await mkdir(join(folder, part));
     owned.push(join(folder, part));
   }
