@@ -111,9 +111,20 @@ export function packContext(context: Context, signal: AbortSignal): { tar: Reada
       throw error;
     },
   );
+  // It may fail before anybody reads it.
+  tar.on('error', () => undefined);
+  const bytes = async function* (): AsyncGenerator<unknown> {
+    try {
+      yield* tar;
+    } catch (error) {
+      // The tar ends with the bare error of the file; the digest knows which file it was.
+      await digest;
+      throw error;
+    }
+  };
   // A caller that only reads the tar meets the error there.
   digest.catch(() => undefined);
-  return { tar: Readable.from(tar, { objectMode: false }), digest };
+  return { tar: Readable.from(bytes(), { objectMode: false }), digest };
 }
 
 async function writeEntries(context: Context, tar: Pack, hash: Hash, signal: AbortSignal): Promise<void> {

@@ -109,6 +109,8 @@ export class EngineConnection {
 
   private failureFor(error: Error, signal: AbortSignal | undefined): Failure {
     if (signal?.aborted === true) return cancelled('The request to the engine');
+    // An upload that fails brings its own reason.
+    if (error instanceof Failure) return error;
     const refused = v.safeParse(modemError, error);
     if (refused.success) {
       const body = v.safeParse(refusalBody, refused.output.json);

@@ -66,7 +66,7 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
-    pattern: /(?:no such image: |pull access denied for |repository )([^\s,]+)/i,
+    pattern: /(?:no such image: |pull access denied for |repository )([^\s,]+?):?(?=[\s,]|$)/i,
     failure: ([, image]) =>
       new Failure('image-not-found', `There is no image ${image ?? ''}.`, 'Check its name, or build or pull it first.'),
   },

@@ -6,8 +6,8 @@ import type { Log } from '../machine/commands';
 import { ensurePackages } from '../machine/packages';
 import { setTheme } from './workbench';
 
-/** A line of the page's console that begins with this is passed on to the log. */
-export const CONSOLE_MARKER = '[research-containers]';
+// What the console says after this marker is passed on to the log; VS Code puts a level and colors before it.
+const CONSOLE_MARKER = '[research-containers]';
 
 const CHECKOUT = resolve(__dirname, '../../..');
 const READY_MS = 60_000;
@@ -113,7 +113,8 @@ async function load(page: Page, url: string, complaints: () => string): Promise<
     const loaded = (): boolean => performance.getEntriesByName('code/didLoadExtensions').length > 0;
     await page.waitForFunction(loaded, undefined, { timeout: READY_MS });
   } catch (cause) {
-    throw new Error(`VS Code did not get ready at ${url}. Its console says:\n${complaints()}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`VS Code did not get ready at ${url}: ${reason}\nIts console:\n${complaints()}`, { cause });
   }
 }
 
@@ -121,7 +122,8 @@ function watchConsole(page: Page, log: Log | undefined): () => string {
   const complaints: string[] = [];
   page.on('console', (message) => {
     const text = message.text();
-    if (text.startsWith(CONSOLE_MARKER)) log?.(text.slice(CONSOLE_MARKER.length).trim());
+    const marked = text.indexOf(CONSOLE_MARKER);
+    if (marked >= 0) log?.(text.slice(marked + CONSOLE_MARKER.length).trim());
     else if (message.type() === 'error' || message.type() === 'warning') complaints.push(text);
   });
   return () => complaints.slice(-KEPT_COMPLAINTS).join('\n');

@@ -74,8 +74,14 @@ async function start(command: string[], dataFolder: string, options: ServerOptio
   const [program = '', ...args] = asUser({ ...options, env }, [...command, ...switches]);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, cwd: dataFolder });
   const output = collectOutput(child);
+  const endAtOnce = (): void => {
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+  };
+  // A harness that crashes takes its servers along.
+  process.once('exit', endAtOnce);
   const stop = async (): Promise<void> => {
     await endGroup(child);
+    process.off('exit', endAtOnce);
     await rm(dataFolder, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
@@ -108,13 +114,16 @@ async function makeDataFolder(options: ServerOptions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'vscode-server-'));
   const settings = JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2);
   const owned = [folder];
-  for (const part of ['data', 'data/User', 'jobs', 'tmp']) {
+  for (const part of ['data', 'data/User', 'data/Machine', 'jobs', 'tmp']) {
     await mkdir(join(folder, part));
     owned.push(join(folder, part));
   }
   const userSettings = join(folder, 'data/User/settings.json');
   await writeFile(userSettings, settings);
-  owned.push(userSettings);
+  // Settings of the scope "machine" are read only from the remote machine's own file.
+  const machineSettings = join(folder, 'data/Machine/settings.json');
+  await writeFile(machineSettings, JSON.stringify(options.settings ?? {}, undefined, 2));
+  owned.push(userSettings, machineSettings);
   for (const path of owned) await chown(path, options.user.uid, options.user.gid);
   return folder;
 }

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../machine/waiting';
 import { pickQuickInput, typeQuickInput, waitForNoQuickInput } from './quick-input';
-import { exactly } from './text';
+import { beginningWith, exactly } from './text';
 
 /** A line of a tree in the side bar. */
 export interface TreeItem {
@@ -26,12 +26,12 @@ export async function runPaletteCommand(page: Page, title: string): Promise<void
 
 /** Shows the view container with this title, by its icon in the activity bar. */
 export async function openView(page: Page, title: string): Promise<void> {
-  const tab = page.locator('.part.activitybar').getByRole('tab', { name: new RegExp(`^${title}\\b`) });
+  const tab = page.locator('.part.activitybar').getByRole('tab', { name: beginningWith(title) });
   await tab.waitFor();
   // A click on the icon of the container that shows already hides it.
   if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
   await sideBar(page)
-    .locator('.composite.title', { hasText: new RegExp(title, 'i') })
+    .locator('.composite.title', { hasText: beginningWith(title) })
     .waitFor();
 }
 
@@ -62,7 +62,10 @@ export async function clickItemAction(page: Page, label: string, action: string)
 
 /** Clicks the action, by its tooltip, in the title of the view with this title. */
 export async function clickViewAction(page: Page, view: string, action: string): Promise<void> {
-  const header = viewPane(page, view).locator('.pane-header');
+  const own = viewPane(page, view).locator('.pane-header');
+  await own.waitFor({ state: 'attached' });
+  // The only view of a container shares the container's title.
+  const header = (await own.isVisible()) ? own : sideBar(page).locator('.composite.title');
   await header.hover();
   await header.getByRole('button', { name: action, exact: true }).click();
 }

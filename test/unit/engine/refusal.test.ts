@@ -26,6 +26,7 @@ describe("the engine's own words", () => {
       const failure = refusalToFailure({ status: 500, text });
       assert.equal(failure.reason, reason);
       assert.notEqual(failure.remedy, '');
+      assert.doesNotMatch(failure.message, /:[.:]/);
     });
   }
 });

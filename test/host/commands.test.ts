@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type Api } from '../../src/ui/register-commands.js';
+import { api, failsWith, hostData, projectFolder } from './support.js';
+
+const image = 'busybox:stand-in';
+
+describe('the commands, from code, as an unprivileged user', function () {
+  this.timeout(120_000);
+  const { scratch } = hostData();
+  let commands: Api;
+  before(async () => {
+    // Root may write everywhere, which would make the tests of permissions pass for nothing.
+    assert.notEqual(process.getuid?.(), 0, 'these tests do not run as root');
+    commands = await api();
+  });
+  const fresh = async (name: string): Promise<string> => {
+    const folder = join(scratch, name);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  };
+
+  it('do the main job', async () => {
+    const project = projectFolder();
+    const { images, record } = await commands.execute('buildImage', {
+      dockerfile: join(project, 'Dockerfile'),
+      tag: 'test-host:1',
+    });
+    assert.deepEqual(
+      images.map(({ platform, reference }) => ({ platform, reference })),
+      [{ platform: 'linux/amd64', reference: 'test-host:1' }],
+    );
+    const kept = JSON.parse(await readFile(record, 'utf8')) as { git: { dirty: boolean } };
+    assert.equal(kept.git.dirty, false, 'keeping a record does not make the tree dirty');
+
+    const output = join(scratch, 'results');
+    const run = await commands.execute('runImage', { image: 'test-host:1', output, keep: false });
+    assert.equal(run.exitCode, 0);
+    assert.deepEqual((await readdir(output)).sort(), ['convergence.png', 'estimates.csv']);
+    assert.equal((await readFile(join(output, 'estimates.csv'), 'utf8')).split('\n').length, 7);
+
+    const folder = join(scratch, 'bundle');
+    const bundle = await commands.execute('exportBundle', { images: ['test-host:1'], folder });
+    assert.deepEqual((await readdir(folder)).sort(), bundle.files.map((file) => file.name).sort());
+    const { ok, checks } = await commands.execute('verifyBundle', { folder, run: true });
+    assert.ok(ok, JSON.stringify(checks));
+  });
+
+  it('refuse what the contract does not know', async () => {
+    const wrong: unknown[] = [
+      {},
+      { image: '' },
+      { image, output: 'relative' },
+      { image, unknown: 1 },
+      { image, existing: 'x' },
+    ];
+    for (const argument of wrong) {
+      await assert.rejects(commands.execute('runImage', argument as { image: string }), failsWith('invalid-argument'));
+    }
+    await assert.rejects(commands.execute('toString' as 'runImage', { image }), failsWith('invalid-argument'));
+  });
+
+  it('carry remedy and reason in the message where only a message survives', async () => {
+    await assert.rejects(
+      Promise.resolve(vscode.commands.executeCommand('researchContainers.runImage', { image: 'nothing:here' })),
+      /There is no image nothing:here.* build or pull it first\. \[image-not-found\]/,
+    );
+  });
+
+  it('say that an output folder cannot be written, and leave nothing', async () => {
+    const locked = await fresh('locked');
+    await chmod(locked, 0o555);
+    await assert.rejects(
+      commands.execute('runImage', { image, output: join(locked, 'out'), target: '/out', command: ['true'] }),
+      failsWith('output-not-writable'),
+    );
+    await assert.rejects(
+      commands.execute('runImage', { image, output: locked, existing: 'use', target: '/out', command: ['true'] }),
+      failsWith('output-not-writable'),
+    );
+    await assert.rejects(
+      commands.execute('exportBundle', { images: [image], folder: join(locked, 'bundle') }),
+      failsWith('folder-not-writable'),
+    );
+    assert.deepEqual(await readdir(locked), []);
+  });
+
+  it('say that the build context cannot be read', async () => {
+    const folder = await fresh('unreadable');
+    await writeFile(join(folder, 'Dockerfile'), `FROM ${image}\nCOPY . /x\n`);
+    await writeFile(join(folder, 'private'), 'x', { mode: 0o000 });
+    await assert.rejects(
+      commands.execute('buildImage', { dockerfile: join(folder, 'Dockerfile'), tag: 'test-host:unreadable' }),
+      failsWith('context-unreadable'),
+    );
+  });
+
+  it('can be cancelled, each in the middle', async () => {
+    const folder = await fresh('cancel');
+    await writeFile(join(folder, 'Dockerfile'), `FROM ${image}\nRUN echo started && sleep 300\n`);
+    const cancelOn = (wanted: (text: string) => boolean): Parameters<Api['execute']>[2] & object => {
+      const abort = new AbortController();
+      return {
+        signal: abort.signal,
+        onProgress: ({ message, output }) => {
+          if (wanted(output ?? message)) abort.abort();
+        },
+      };
+    };
+    const started = cancelOn((text) => text === 'started');
+    await assert.rejects(
+      commands.execute(
+        'buildImage',
+        { dockerfile: join(folder, 'Dockerfile'), tag: 'test-host:cancel', noCache: true },
+        started,
+      ),
+      failsWith('cancelled'),
+    );
+    await assert.rejects(
+      commands.execute(
+        'runImage',
+        { image, command: ['sh', '-c', 'echo started; sleep 300'] },
+        cancelOn((text) => text === 'started'),
+      ),
+      failsWith('cancelled'),
+    );
+    const metadata = { title: 'x', creators: [{ name: 'x' }] };
+    await assert.rejects(
+      commands.execute(
+        'exportBundle',
+        { images: ['test-host:1'], folder: join(folder, 'bundle'), metadata },
+        cancelOn((text) => text.startsWith('Archiving')),
+      ),
+      failsWith('cancelled'),
+    );
+    assert.deepEqual(await readdir(folder), ['Dockerfile']);
+  });
+});

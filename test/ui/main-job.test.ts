@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, type Page } from 'playwright-core';
+import { connectTo } from '../harness/engines/connect.js';
+import { ensureTestUser } from '../harness/machine/user.js';
+import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
+import { clickNotification, waitForNotification } from '../harness/vscode/notifications.js';
+import { acceptQuickInput, answerQuickInput, readQuickInput, typeQuickInput } from '../harness/vscode/quick-input.js';
+import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
+import { contextMenu, contextMenuEntries, openView, setTheme, waitForTreeItem } from '../harness/vscode/workbench.js';
+import { makeHostWorkspace, type Workspace } from '../harness/workspace.js';
+import { engineHost, say, vsix } from './support.js';
+
+const reference = 'test-ui:1';
+
+describe('clicking through the main job', function () {
+  this.timeout(180_000);
+  let browser: Browser;
+  let server: VsCodeServer;
+  let workspace: Workspace;
+  let page: Page;
+
+  before(async () => {
+    const user = await ensureTestUser();
+    browser = await openBrowser({ log: say });
+    workspace = await makeHostWorkspace(user);
+    server = await startVsCodeServer({
+      version: '1.139',
+      user,
+      vsix,
+      settings: { 'researchContainers.engine.host': engineHost },
+      log: say,
+    });
+    page = await openWorkbench(browser, { url: server.url, folder: workspace.folder });
+  });
+  after(async () => {
+    const docker = connectTo(engineHost);
+    const containers = await docker.listContainers({ all: true, filters: { ancestor: [reference] } });
+    for (const { Id } of containers) await docker.getContainer(Id).remove({ force: true });
+    await docker.getImage(reference).remove({ force: true });
+    await browser.close();
+    await server.stop();
+    await workspace.remove();
+  });
+
+  it('offers the build on a Dockerfile, and only there', async () => {
+    await waitForTreeItem(page, 'Dockerfile');
+    assert.ok((await contextMenuEntries(page, 'Dockerfile')).includes('Build Research Image…'));
+    assert.ok(!(await contextMenuEntries(page, 'README.md')).includes('Build Research Image…'));
+  });
+
+  it('builds the image from the context menu, with a proposed and checked reference', async () => {
+    await contextMenu(page, 'Dockerfile', 'Build Research Image…');
+    const asked = await readQuickInput(page);
+    assert.equal(asked.value, 'estimate-pi:1.0.0');
+    await typeQuickInput(page, 'Not Valid');
+    await page.getByText('must be lower case').waitFor();
+    await screenshot(page, 'build-reference-refused');
+    await answerQuickInput(page, reference);
+    await waitForNotification(page, /Built test-ui:1 for linux\/amd64/, { timeoutMs: 120_000 });
+    await screenshot(page, 'built');
+  });
+
+  it('shows the image in the explorer as soon as it is there', async () => {
+    await openView(page, 'Research Containers');
+    const item = await waitForTreeItem(page, reference);
+    assert.match(item.description, /MB · /);
+    await screenshot(page, 'explorer-dark');
+  });
+
+  it('runs it with its results bound to the host', async () => {
+    await contextMenu(page, reference, 'Run with Output Binding…');
+    await page
+      .getByText('Host folder that the results go to')
+      .or(page.getByPlaceholder('Host folder that the results go to'))
+      .first()
+      .waitFor();
+    await screenshot(page, 'run-output-folder');
+    await acceptQuickInput(page);
+    const target = await readQuickInput(page, 'Run with Output Binding');
+    assert.equal(target.value, '/experiment/results');
+    await screenshot(page, 'run-container-folder');
+    await acceptQuickInput(page);
+    await page.locator('.quick-input-widget', { hasText: 'Command to run' }).waitFor();
+    assert.equal((await readQuickInput(page)).value, 'python estimate_pi.py');
+    await screenshot(page, 'run-command');
+    await acceptQuickInput(page);
+    await waitForNotification(page, /test-ui:1 finished: 2 files in/, { timeoutMs: 60_000 });
+    await screenshot(page, 'run-finished');
+    assert.deepEqual((await readdir(join(workspace.folder, 'results'))).sort(), ['convergence.png', 'estimates.csv']);
+  });
+
+  it('exports it for Zenodo, and verifies the bundle', async () => {
+    await contextMenu(page, reference, 'Export for Zenodo…');
+    await readQuickInput(page, `Export ${reference} for Zenodo`);
+    await screenshot(page, 'export-folder');
+    const folder = join(workspace.scratch, 'bundle');
+    await answerQuickInput(page, folder);
+    await waitForNotification(page, /Exporting test-ui:1/);
+    await screenshot(page, 'export-progress');
+    await waitForNotification(page, /The bundle is ready: 9 files/, { timeoutMs: 120_000 });
+    await screenshot(page, 'exported');
+    await clickNotification(page, /The bundle is ready/, 'Verify Bundle');
+    await waitForNotification(page, /is whole: \d+ checks passed/, { timeoutMs: 60_000 });
+    await screenshot(page, 'verified');
+    await clickNotification(page, /is whole/, 'Show Checks');
+    await page.getByPlaceholder('Each check and what was found').waitFor();
+    await screenshot(page, 'checks');
+    await page.keyboard.press('Escape');
+    assert.ok((await readdir(folder)).includes('SHA256SUMS'));
+  });
+
+  it('looks right in a light theme, too', async () => {
+    await setTheme(page, 'Light Modern');
+    await openView(page, 'Research Containers');
+    await waitForTreeItem(page, reference);
+    await screenshot(page, 'explorer-light');
+  });
+});
