@@ -113,7 +113,7 @@ export function packContext(context: Context, signal: AbortSignal): { tar: Reada
   );
   // It may fail before anybody reads it.
   tar.on('error', () => undefined);
-  const bytes = async function* (): AsyncGenerator<unknown> {
+  const bytes = async function* (): AsyncGenerator {
     try {
       yield* tar;
     } catch (error) {

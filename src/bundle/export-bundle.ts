@@ -13,9 +13,10 @@ import { writeArchiveInWorker } from './archive/archive-client.js';
 import { type ArchiveResult } from './archive/write-archive.js';
 import { checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
 import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
-import { readMetadata, type ZenodoJson } from './metadata.js';
+import { readMetadata } from './metadata.js';
 import { formatReadme } from './readme.js';
 import { type Check } from './check.js';
+import { type ZenodoJson } from './zenodo-json.js';
 
 export interface ExportRequest {
   /** References of images that the engine has: the platforms of one application, one image a platform. */

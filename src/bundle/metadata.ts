@@ -3,25 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { errorCode, Failure } from '../host/failure.js';
 import { type Citation, readCitation } from '../project/citation.js';
-
-const creator = v.looseObject({
-  name: v.pipe(v.string(), v.nonEmpty()),
-  affiliation: v.optional(v.string()),
-  orcid: v.optional(v.string()),
-});
-
-/** The shape of a `.zenodo.json` (https://help.zenodo.org/docs/github/describe-software/zenodo-json/), other keys kept. */
-export const zenodoJson = v.looseObject({
-  title: v.pipe(v.string(), v.nonEmpty()),
-  creators: v.pipe(v.array(creator), v.minLength(1)),
-  description: v.optional(v.string()),
-  version: v.optional(v.string()),
-  license: v.optional(v.string()),
-  keywords: v.optional(v.array(v.string())),
-  upload_type: v.optional(v.string()),
-});
-
-export type ZenodoJson = v.InferOutput<typeof zenodoJson>;
+import { zenodoJson, type ZenodoJson } from './zenodo-json.js';
 
 /**
  * The metadata of a bundle: what is given, else the project's `.zenodo.json` whole, else its CITATION.cff; nothing is

@@ -1,5 +1,5 @@
 import { type ArchivedImage } from './description.js';
-import { type ZenodoJson } from './metadata.js';
+import { type ZenodoJson } from './zenodo-json.js';
 
 /** The bundle's README.md: what it is, and the exact commands to check, load and run it. */
 export function formatReadme(

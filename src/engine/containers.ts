@@ -162,11 +162,6 @@ export async function waitForExit(
   return readAnswer(waitAnswer, answer).StatusCode;
 }
 
-/** Stops a container: SIGTERM, after `seconds` SIGKILL. A container that is not running is no error. */
-export async function stopContainer(connection: EngineConnection, container: string, seconds: number): Promise<void> {
-  await connection.request({ method: 'POST', path: `/containers/${container}/stop`, query: { t: seconds } });
-}
-
 /** Removes a container with its anonymous volumes, running or not. */
 export async function removeContainer(connection: EngineConnection, container: string): Promise<void> {
   await connection.request({ method: 'DELETE', path: `/containers/${container}`, query: { force: true, v: true } });

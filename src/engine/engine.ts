@@ -1,17 +1,19 @@
 import { asFailure, Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
-import { EngineConnection } from './connection.js';
+import { type EngineConnection } from './connection.js';
 import { type Endpoint } from './endpoint.js';
-import { ping } from './system.js';
 
-/** Keeps the one connection to the engine that is in use, and finds an engine when there is none. */
+/**
+ * Keeps the one connection to the engine that is in use, and finds an engine when there is none. What speaks to an
+ * engine is loaded when one is first looked for, so that nothing of it costs a VS Code that only starts.
+ */
 export class Engine {
   private current: EngineConnection | undefined;
   private finding: Promise<EngineConnection> | undefined;
 
   /** @param discover the endpoints to try, best first; asked anew each time that an engine is looked for. */
   constructor(
-    private readonly discover: () => Endpoint[],
+    private readonly discover: () => Promise<Endpoint[]>,
     private readonly log: Log,
   ) {}
 
@@ -38,6 +40,7 @@ export class Engine {
   }
 
   private async find(): Promise<EngineConnection> {
+    const [{ EngineConnection }, { ping }] = await Promise.all([import('./connection.js'), import('./system.js')]);
     if (this.current !== undefined) {
       try {
         await ping(this.current);
@@ -47,7 +50,7 @@ export class Engine {
       }
     }
     const failures: Failure[] = [];
-    for (const endpoint of this.discover()) {
+    for (const endpoint of await this.discover()) {
       try {
         const connection = new EngineConnection(endpoint);
         await ping(connection);

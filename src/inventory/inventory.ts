@@ -1,19 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EngineConnection } from '../engine/connection.js';
-import { type ContainerSummary, listContainers } from '../engine/containers.js';
 import { type Engine } from '../engine/engine.js';
-import { engineEvents } from '../engine/events.js';
-import { type ImageSummary, listImages } from '../engine/images.js';
-import { listVolumes, type VolumeSummary } from '../engine/volumes.js';
 import { asFailure, type Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
-
-/** What an engine holds. */
-export interface Lists {
-  images: readonly ImageSummary[];
-  containers: readonly ContainerSummary[];
-  volumes: readonly VolumeSummary[];
-}
+import { type Lists } from './list.js';
 
 /** What is known of the engine now. */
 export type InventoryState =
@@ -23,6 +12,7 @@ export type InventoryState =
   /** The engine cannot be reached; what was known last is kept where there is something. */
   | { kind: 'unavailable'; failure: Failure; last: Lists | undefined };
 
+const nothing: Lists = { images: [], containers: [], volumes: [] };
 const firstRetryMilliseconds = 1000;
 const lastRetryMilliseconds = 30_000;
 
@@ -123,13 +113,16 @@ export class Inventory {
   /** Ends when the engine ends the events, rejects when it cannot be reached. */
   private async followOnce(signal: AbortSignal, onLive: () => void): Promise<void> {
     const connection = await this.engine.connect();
+    // Loaded now that there is an engine to list: not when VS Code starts.
+    const [{ relist }, { engineEvents }] = await Promise.all([import('./list.js'), import('../engine/events.js')]);
     const stale = new Set<keyof Lists>();
     let listing: Promise<void> | undefined;
     const list = async (): Promise<void> => {
       while (stale.size > 0) {
         const kinds = [...stale];
         stale.clear();
-        const lists = await this.relist(connection, kinds, signal);
+        const before = this.known.kind === 'live' ? this.known.lists : nothing;
+        const lists = await relist(connection, before, kinds, signal);
         signal.throwIfAborted();
         this.change({ kind: 'live', lists });
       }
@@ -157,20 +150,6 @@ export class Inventory {
     await refresh('images', 'containers', 'volumes');
     onLive();
     await events;
-  }
-
-  private async relist(
-    connection: EngineConnection,
-    kinds: readonly (keyof Lists)[],
-    signal: AbortSignal,
-  ): Promise<Lists> {
-    const before: Lists = this.known.kind === 'live' ? this.known.lists : { images: [], containers: [], volumes: [] };
-    const [images, containers, volumes] = await Promise.all([
-      kinds.includes('images') ? listImages(connection, signal) : before.images,
-      kinds.includes('containers') ? listContainers(connection, signal) : before.containers,
-      kinds.includes('volumes') ? listVolumes(connection, signal) : before.volumes,
-    ]);
-    return { images, containers, volumes };
   }
 
   private change(state: InventoryState): void {

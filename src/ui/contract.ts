@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type BuildResult } from '../build/build-image.js';
 import { type ExportResult } from '../bundle/export-bundle.js';
-import { zenodoJson } from '../bundle/metadata.js';
+import { zenodoJson } from '../bundle/zenodo-json.js';
 import { type VerifyResult } from '../bundle/verify-bundle.js';
 import { type RunResult } from '../run/run-image.js';
 

@@ -2,20 +2,17 @@ import * as vscode from 'vscode';
 import { Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { commandId, type CommandName } from './command-table.js';
-import { buildImageCommand } from './commands/build-image.js';
-import { exportBundleCommand } from './commands/export-bundle.js';
-import { runImageCommand } from './commands/run-image.js';
-import { verifyBundleCommand } from './commands/verify-bundle.js';
-import { type Argument, argumentSchemas, type ContractName, type Result } from './contract.js';
-import { type ContractCommand, runForCode, runForPerson } from './contract-command.js';
+import { type Argument, type ContractName, type Result } from './contract.js';
+import { type ContractCommand } from './contract-command.js';
 import { selectionOf } from './selection.js';
 import { type Services } from './services.js';
 
-const contractCommands: { [Name in ContractName]: ContractCommand<Name> } = {
-  buildImage: buildImageCommand,
-  runImage: runImageCommand,
-  exportBundle: exportBundleCommand,
-  verifyBundle: verifyBundleCommand,
+/** Each command is loaded when it is first called: nothing of it costs a VS Code that only starts. */
+const loaders: { [Name in ContractName]: () => Promise<ContractCommand<Name>> } = {
+  buildImage: async () => (await import('./commands/build-image.js')).buildImageCommand,
+  runImage: async () => (await import('./commands/run-image.js')).runImageCommand,
+  exportBundle: async () => (await import('./commands/export-bundle.js')).exportBundleCommand,
+  verifyBundle: async () => (await import('./commands/verify-bundle.js')).verifyBundleCommand,
 };
 
 /** What `activate()` returns: the commands of the contract for tests, tasks and other extensions. */
@@ -35,32 +32,31 @@ export function createApi(services: Services): Api {
   return { execute: (name, argument, options) => execute(name, argument, options, services) };
 }
 
-function execute<Name extends ContractName>(
+async function execute<Name extends ContractName>(
   name: Name,
   argument: unknown,
   options: Partial<Work> | undefined,
   services: Services,
 ): Promise<Result<Name>> {
-  if (!Object.hasOwn(argumentSchemas, name)) {
-    return Promise.reject(
-      new Failure('invalid-argument', `There is no command “${name}”.`, 'Use a command that the README names.'),
-    );
+  if (!Object.hasOwn(loaders, name)) {
+    throw new Failure('invalid-argument', `There is no command “${name}”.`, 'Use a command that the README names.');
   }
   const work: Work = {
     signal: options?.signal ?? new AbortController().signal,
     onProgress: options?.onProgress ?? (() => undefined),
   };
-  const command: ContractCommand<Name> = contractCommands[name];
+  const load: () => Promise<ContractCommand<Name>> = loaders[name];
+  const [command, { runForCode }] = await Promise.all([load(), import('./contract-command.js')]);
   return runForCode(name, command, argument, work, services);
 }
 
 /** Registers every command of the table; one that has no handler does not compile. */
 export function registerCommands(services: Services): vscode.Disposable {
   const handlers: Record<CommandName, (value: unknown) => unknown> = {
-    buildImage: contractHandler('buildImage', buildImageCommand, services),
-    runImage: contractHandler('runImage', runImageCommand, services),
-    exportBundle: contractHandler('exportBundle', exportBundleCommand, services),
-    verifyBundle: contractHandler('verifyBundle', verifyBundleCommand, services),
+    buildImage: contractHandler('buildImage', loaders.buildImage, services),
+    runImage: contractHandler('runImage', loaders.runImage, services),
+    exportBundle: contractHandler('exportBundle', loaders.exportBundle, services),
+    verifyBundle: contractHandler('verifyBundle', loaders.verifyBundle, services),
     refresh: () => {
       services.inventory.refresh();
     },
@@ -78,12 +74,15 @@ export function registerCommands(services: Services): vscode.Disposable {
 
 function contractHandler<Name extends ContractName>(
   name: Name,
-  command: ContractCommand<Name>,
+  load: () => Promise<ContractCommand<Name>>,
   services: Services,
 ): (value: unknown) => Promise<unknown> {
   return async (value) => {
     const selection = selectionOf(value);
-    if (selection.kind !== 'argument') return runForPerson(name, command, selection, services);
+    if (selection.kind !== 'argument') {
+      const [command, { runForPerson }] = await Promise.all([load(), import('./contract-command.js')]);
+      return runForPerson(name, command, selection, services);
+    }
     try {
       return await execute(name, selection.value, undefined, services);
     } catch (error) {

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { discoverEndpoints } from '../engine/endpoint.js';
 import { Engine } from '../engine/engine.js';
 import { Inventory } from '../inventory/inventory.js';
 
@@ -20,8 +19,8 @@ export interface Services {
 export function createServices(context: vscode.ExtensionContext): Services {
   const log = vscode.window.createOutputChannel('Research Containers', { log: true });
   const engine = new Engine(
-    () =>
-      discoverEndpoints({
+    async () =>
+      (await import('../engine/endpoint.js')).discoverEndpoints({
         platform: process.platform,
         environment: process.env,
         homeFolder: homedir(),

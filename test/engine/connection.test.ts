@@ -62,7 +62,7 @@ describe(`connecting to engine ${engineName}`, function () {
 
   it('says that no engine is there', async () => {
     const engine = new Engine(
-      () => [{ name: 'x', source: 'setting', ...parseHost('unix:///nowhere.sock', undefined) }],
+      () => Promise.resolve([{ name: 'x', source: 'setting', ...parseHost('unix:///nowhere.sock', undefined) }]),
       quiet,
     );
     await assert.rejects(engine.connect(), failsWith('engine-not-running'));
@@ -74,7 +74,7 @@ describe(`connecting to engine ${engineName}`, function () {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const engine = new Engine(
-      () => [{ name: 'x', source: 'setting', ...parseHost(`tcp://127.0.0.1:${port}`, undefined) }],
+      () => Promise.resolve([{ name: 'x', source: 'setting', ...parseHost(`tcp://127.0.0.1:${port}`, undefined) }]),
       quiet,
     );
     await assert.rejects(engine.connect(), failsWith('engine-unreachable'));
@@ -90,7 +90,7 @@ describe(`the inventory of engine ${engineName}`, function () {
   before(async () => {
     await door.open();
     engine = new Engine(
-      () => [{ name: 'door', source: 'setting', ...parseHost(`unix://${door.path}`, undefined) }],
+      () => Promise.resolve([{ name: 'door', source: 'setting', ...parseHost(`unix://${door.path}`, undefined) }]),
       quiet,
     );
     inventory = new Inventory(engine, quiet);

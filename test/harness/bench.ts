@@ -1,6 +1,55 @@
+import { stat } from 'node:fs/promises';
 import { type Log } from './machine/commands.js';
+import { packageExtension } from './package-extension.js';
+import { measureActivation } from './bench-activation.js';
 
-export function runBench(args: readonly string[], { log }: { log: Log; signal: AbortSignal }): Promise<void> {
-  log(args.join());
-  return Promise.resolve();
+interface Options {
+  log: Log;
+  signal: AbortSignal;
+}
+
+/** One case of a benchmark: ours against a peer in the same run, or ours alone against a goal. */
+interface Case {
+  bench: string;
+  case: string;
+  /** Median. */
+  ours: number;
+  /** Median. */
+  peer?: number;
+  unit: string;
+  /** Largest ratio of ours to the peer's, or with no peer the largest value of ours, that is wanted. */
+  goal: number;
+  /** How often each side was measured, after a warm-up. */
+  runs: number;
+}
+
+const benches: Record<string, (options: Options) => Promise<Case[]>> = { start: benchStart };
+
+/** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */
+export async function runBench([name = '']: readonly string[], options: Options): Promise<void> {
+  const bench = benches[name];
+  if (bench === undefined)
+    throw new Error(`There is no benchmark “${name}”: choose of ${Object.keys(benches).join(', ')}.`);
+  for (const result of await bench(options)) {
+    const ratio = result.peer === undefined ? {} : { ratio: Math.round((result.ours / result.peer) * 1000) / 1000 };
+    process.stdout.write(`${JSON.stringify({ ...result, ...ratio })}\n`);
+  }
+}
+
+/** What the extension costs a VS Code that starts: the time of its activation, and the size of its bundle. */
+async function benchStart(options: Options): Promise<Case[]> {
+  const vsix = await packageExtension(options.log, options.signal);
+  const milliseconds = await measureActivation(vsix, options);
+  const { size } = await stat('dist/extension.js');
+  return [
+    { bench: 'start', case: 'activation', ours: median(milliseconds), unit: 'ms', goal: 50, runs: milliseconds.length },
+    { bench: 'start', case: 'bundle-kb', ours: Math.round(size / 100) / 10, unit: 'kB', goal: 600, runs: 1 },
+  ];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }

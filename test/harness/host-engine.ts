@@ -50,13 +50,15 @@ async function findEngine(): Promise<HostEngine> {
   const nothing = (): void => undefined;
   const engine = new Engine(
     () =>
-      discoverEndpoints({
-        platform: process.platform,
-        environment: process.env,
-        homeFolder: homedir(),
-        setting: '',
-        readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-      }),
+      Promise.resolve(
+        discoverEndpoints({
+          platform: process.platform,
+          environment: process.env,
+          homeFolder: homedir(),
+          setting: '',
+          readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+        }),
+      ),
     { info: nothing, warn: nothing, error: nothing },
   );
   try {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type MainJobData, type MainJobResult } from '../driver/main-job.js';
 import { type Message } from '../driver/job.js';
+import { type MainJobData, type MainJobResult } from '../driver/main-job.js';
 import { ensureBaseImage } from './engines/base-images.js';
 import { ensureHostEngine } from './host-engine.js';
 import { type Log } from './machine/commands.js';
@@ -12,13 +12,33 @@ import { packageExtension } from './package-extension.js';
 import { exampleBase } from './suites.js';
 import { openBrowser } from './vscode/browser.js';
 import { bundleDriver } from './vscode/bundle-driver.js';
+import { desktopVsCode, openDesktop, runInDesktop } from './vscode/desktop.js';
 import { runInExtensionHost } from './vscode/extension-host.js';
 import { startVsCodeServer } from './vscode/server.js';
-import { makeHostWorkspace } from './workspace.js';
+import { makeHostWorkspace, type Workspace } from './workspace.js';
 
 interface Options {
   log: Log;
   signal: AbortSignal;
+}
+
+/** What the main job runs in, desktop or server, needs to know. */
+interface MainJob extends Options {
+  vsix: string;
+  workspace: Workspace;
+  driverFolder: string;
+  testsModule: string;
+  data: MainJobData;
+  settings: Record<string, unknown>;
+  onMessage: (message: Message) => void;
+}
+
+/** A VS Code that has done the main job. */
+interface VsCode {
+  exitCode: number;
+  /** Leaves VS Code open on the example until the signal is raised. */
+  leaveOpen(): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /**
@@ -37,75 +57,101 @@ export async function start(args: readonly string[], { log, signal }: Options): 
   log(`Using Docker Engine ${engine.version} at ${engine.host}.`);
   await ensureBaseImage(engine.host, exampleBase, { log, signal });
   const vsix = await packageExtension(log, signal);
-  const user = await ensureTestUser();
-  const workspace = await makeHostWorkspace(user);
+  const workspace = await makeHostWorkspace(await ensureTestUser());
   const driverFolder = await mkdtemp(join(tmpdir(), 'research-containers-driver-'));
-  const server = await startVsCodeServer({
-    version: '1.139',
-    user,
-    vsix,
-    settings: { 'researchContainers.engine.host': engine.host },
-    log,
-    signal,
-  });
+  let vsCode: VsCode | undefined;
   try {
     const driver = await bundleDriver(driverFolder, [resolve(__dirname, '../driver/main-job.ts')]);
-    const [job] = driver.testFiles;
-    if (job === undefined) throw new Error('The main job was not bundled.');
+    const [testsModule] = driver.testFiles;
+    if (testsModule === undefined) throw new Error('The main job was not bundled.');
     const data: MainJobData = {
       project: workspace.folder,
       output: join(workspace.folder, 'results'),
       bundle: join(workspace.scratch, 'bundle'),
     };
-    const setup = Math.round(performance.now() - started) / 1000;
-    log(`Everything is set up (${setup} s). The main job, in VS Code 1.139:`);
-
+    let setup = 0;
     let result: MainJobResult | undefined;
     const onMessage = (message: Message): void => {
+      if (setup === 0) {
+        setup = secondsSince(started);
+        log(`Everything is set up (${setup} s). The main job:`);
+      }
       if (message.type === 'note') log(`  ${message.text}`);
       if (message.type === 'result') result = message.value as MainJobResult;
     };
-    const browser = await openBrowser({ log, signal });
-    try {
-      const { exitCode } = await runInExtensionHost({
-        server,
-        browser,
-        folder: workspace.folder,
-        driverFolder: driver.folder,
-        testsModule: job,
-        job: { data },
-        onMessage,
-        log,
-        signal,
-      });
-      if (exitCode !== 0 || result === undefined) throw new Error('The main job failed: see the lines above.');
-    } finally {
-      await browser.close();
-    }
-    report(result, workspace.folder, log);
+    const settings = { 'researchContainers.engine.host': engine.host };
+    const job = { log, signal, vsix, workspace, driverFolder: driver.folder, testsModule, data, settings, onMessage };
+    const desktop = process.getuid?.() === 0 ? undefined : await desktopVsCode();
+    vsCode = desktop === undefined ? await runInServer(job) : await runOnDesktop(desktop, job);
+    if (vsCode.exitCode !== 0 || result === undefined) throw new Error('The main job failed: see the lines above.');
+    report(result, log);
     if (values.json) {
       process.stdout.write(`${JSON.stringify({ ...result, seconds: { setup, ...result.seconds } })}\n`);
     }
-    if (values.once) return;
-    log(`\nVS Code is open on the example at ${server.url}?folder=${encodeURIComponent(workspace.folder)}`);
-    log('Press Ctrl-C to end it.');
-    await new Promise<void>((resolve) => {
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve();
-        },
-        { once: true },
-      );
-    });
+    if (!values.once) await vsCode.leaveOpen();
   } finally {
-    await server.stop();
+    await vsCode?.dispose();
     await rm(driverFolder, { recursive: true, force: true });
   }
 }
 
-function report({ run, bundle, seconds }: MainJobResult, project: string, log: Log): void {
-  log(`\nResults (in ${join(project, 'results')}):`);
+async function runInServer(job: MainJob): Promise<VsCode> {
+  const { vsix, settings, workspace, driverFolder, testsModule, data, onMessage, log, signal } = job;
+  const user = await ensureTestUser();
+  const server = await startVsCodeServer({ version: '1.139', user, vsix, settings, log, signal });
+  try {
+    const browser = await openBrowser({ log, signal });
+    try {
+      const folder = workspace.folder;
+      const run = { server, browser, folder, driverFolder, testsModule, job: { data }, onMessage, log, signal };
+      const { exitCode } = await runInExtensionHost(run);
+      return {
+        exitCode,
+        leaveOpen: async () => {
+          log(`\nVS Code is open on the example at ${server.url}?folder=${encodeURIComponent(folder)}`);
+          log('Press Ctrl-C to end it.');
+          await new Promise<void>((done) => {
+            signal.addEventListener(
+              'abort',
+              () => {
+                done();
+              },
+              { once: true },
+            );
+          });
+        },
+        dispose: () => server.stop(),
+      };
+    } finally {
+      await browser.close();
+    }
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function runOnDesktop(executable: string, job: MainJob): Promise<VsCode> {
+  const { vsix, settings, workspace, driverFolder, testsModule, data, onMessage, log, signal } = job;
+  const folder = workspace.folder;
+  const run = { executable, vsix, settings, folder, driverFolder, testsModule, job: { data }, onMessage, log, signal };
+  const { exitCode } = await runInDesktop(run);
+  return {
+    exitCode,
+    leaveOpen: async () => {
+      await openDesktop({ executable, vsix, settings, folder, signal });
+      log('\nVS Code is open on the example.');
+    },
+    dispose: () => Promise.resolve(),
+  };
+}
+
+function secondsSince(started: number): number {
+  return Math.round(performance.now() - started) / 1000;
+}
+
+function report({ run, bundle, seconds }: MainJobResult, log: Log): void {
+  log('\nResults:');
   for (const file of run.outputs) log(`  ${file}`);
   log(`Run record: ${run.record}`);
   log(`Bundle for Zenodo: ${bundle.folder} (${bundle.files.length} files)`);

@@ -66,7 +66,7 @@ describe('clicking through the main job', function () {
     await openView(page, 'Research Containers');
     const item = await waitForTreeItem(page, reference);
     assert.match(item.description, /MB · /);
-    await screenshot(page, 'explorer-dark');
+    await screenshot(page, 'explorer');
   });
 
   it('runs it with its results bound to the host', async () => {

@@ -6,7 +6,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { ensureTestUser } from '../harness/machine/user.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { waitForNotification } from '../harness/vscode/notifications.js';
-import { answerQuickInput } from '../harness/vscode/quick-input.js';
+import { answerQuickInput, readQuickInput, typeQuickInput } from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import { contextMenu, contextMenuEntries, openView, waitForTreeItem } from '../harness/vscode/workbench.js';
 import { makeHostWorkspace, type Workspace } from '../harness/workspace.js';
@@ -97,10 +97,18 @@ describe('a workbench', function () {
     assert.ok(!(await contextMenuEntries(page, 'Dockerfile')).includes('Build Research Image…'));
     await openView(page, 'Research Containers');
     await waitForTreeItem(page, 'busybox:stand-in');
+    const item = page.locator('.part.sidebar .monaco-list-row', { hasText: 'busybox:stand-in' });
+    await item.hover();
+    assert.equal(await item.getByRole('button').count(), 0, 'no inline action');
+    await page.keyboard.press('F1');
+    await typeQuickInput(page, '>Research Containers: ');
+    const offered = (await readQuickInput(page)).items.map(({ label }) => label.replace('Research Containers: ', ''));
     assert.deepEqual(
-      (await contextMenuEntries(page, 'busybox:stand-in').catch(() => [])).filter((entry) => /Run|Export/.test(entry)),
+      offered.filter((label) => /Build|Run|Export|Verify/.test(label)),
       [],
     );
+    assert.ok(offered.includes('Refresh'));
+    await page.keyboard.press('Escape');
     await screenshot(page, 'restricted-mode');
     await page.context().close();
   });

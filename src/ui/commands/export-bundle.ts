@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { exportBundle } from '../../bundle/export-bundle.js';
-import { readMetadata, type ZenodoJson } from '../../bundle/metadata.js';
+import { readMetadata } from '../../bundle/metadata.js';
+import { type ZenodoJson } from '../../bundle/zenodo-json.js';
 import { Failure } from '../../host/failure.js';
 import { pathComponentFrom } from '../../image/reference.js';
 import { type ContractCommand } from '../contract-command.js';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type InventoryState, type Lists } from '../../inventory/inventory.js';
+import { type InventoryState } from '../../inventory/inventory.js';
+import { type Lists } from '../../inventory/list.js';
 import { viewIds } from '../command-table.js';
 import { engineContextKey } from '../manifest.js';
 import { type Services } from '../services.js';

@@ -36,14 +36,6 @@ export async function ensureEngineGroup(): Promise<number> {
   return ensureEngineGroup();
 }
 
-/**
- * Options with which child_process starts a program as that user. Node drops all supplementary groups when it is given
- * a uid, so such a program cannot use the engines' sockets: where it should, use `commandAs`.
- */
-export function spawnAs(user: TestUser): { uid: number; gid: number; env: NodeJS.ProcessEnv } {
-  return { uid: user.uid, gid: user.gid, env: { ...process.env, ...identityOf(user) } };
-}
-
 /** The command line that runs `command` as that user, with all of the user's groups and the user's HOME. */
 export function commandAs(user: TestUser, command: readonly string[]): string[] {
   if (process.getuid?.() === user.uid) return [...command];

@@ -13,7 +13,8 @@ const OPTIONS: BuildOptions = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  external: ['vscode'],
+  // Native binaries are left out: the packages that come with some do without them where they find none.
+  external: ['vscode', '*.node'],
   sourcemap: 'inline',
   define: { 'import.meta.url': MODULE_URL },
   banner: { js: `const ${MODULE_URL} = require('node:url').pathToFileURL(__filename).href;` },

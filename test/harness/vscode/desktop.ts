@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -77,7 +77,19 @@ export async function runInDesktop(options: DesktopOptions): Promise<{ exitCode:
   }
 }
 
-async function makeProfile(profile: string, options: DesktopOptions): Promise<string[]> {
+/** Opens a folder in desktop VS Code with the packaged extension, in a profile that is kept for it, and leaves it open. */
+export async function openDesktop(
+  options: Pick<DesktopOptions, 'executable' | 'vsix' | 'settings' | 'signal'> & { folder: string },
+): Promise<void> {
+  requireDisplay();
+  const switches = await makeProfile(join(cacheFolder(), 'vscode-desktop-profile'), options);
+  spawn(options.executable, [options.folder, ...switches], { detached: true, stdio: 'ignore' }).unref();
+}
+
+async function makeProfile(
+  profile: string,
+  options: Pick<DesktopOptions, 'executable' | 'vsix' | 'settings' | 'signal'>,
+): Promise<string[]> {
   const userData = join(profile, 'user-data');
   await mkdir(join(userData, 'User'), { recursive: true });
   const settings = { ...QUIET_SETTINGS, ...options.settings };
@@ -87,7 +99,10 @@ async function makeProfile(profile: string, options: DesktopOptions): Promise<st
   return switches;
 }
 
-async function installExtension(profileSwitches: string[], options: DesktopOptions): Promise<void> {
+async function installExtension(
+  profileSwitches: string[],
+  options: Pick<DesktopOptions, 'executable' | 'vsix' | 'signal'>,
+): Promise<void> {
   // With the machine's own profile asked for, test-electron leaves the choice of the profile to the switches.
   const [cli = '', ...args] = resolveCliArgsFromVSCodeExecutablePath(options.executable, { reuseMachineInstall: true });
   const install = [...args, ...profileSwitches, '--install-extension', resolve(options.vsix)];

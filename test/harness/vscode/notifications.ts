@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** A notification in the corner of the window, or a dialog in its middle. */
+/** A notification in the corner of the window. */
 export interface ShownMessage {
   severity: 'info' | 'warning' | 'error';
   text: string;
@@ -43,24 +43,6 @@ export async function waitForNoNotification(page: Page, text: RegExp, waiting: W
   await toastWith(page, text).waitFor({ state: 'detached', timeout: waiting.timeoutMs ?? TIMEOUT_MS });
 }
 
-/** Waits for a modal dialog whose text matches. */
-export async function waitForDialog(page: Page, text: RegExp, waiting: Waiting = {}): Promise<ShownMessage> {
-  const dialog = dialogWith(page, text);
-  await dialog.waitFor({ timeout: waiting.timeoutMs ?? TIMEOUT_MS });
-  const message = await dialog.locator('.dialog-message-container').innerText();
-  const icon = await dialog.locator('.dialog-icon').getAttribute('class');
-  const buttons = await dialog.locator('.dialog-buttons .monaco-button').allInnerTexts();
-  return { severity: severityOf(icon), text: message.trim(), buttons: buttons.map((button) => button.trim()) };
-}
-
-/** Waits for a modal dialog whose text matches and clicks its button. */
-export async function clickDialog(page: Page, text: RegExp, button: string, waiting: Waiting = {}): Promise<void> {
-  const dialog = dialogWith(page, text);
-  await dialog.waitFor({ timeout: waiting.timeoutMs ?? TIMEOUT_MS });
-  await dialog.getByRole('button', { name: button, exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
-}
-
 function toasts(page: Page): Locator {
   return page.locator('.notifications-toasts .notification-list-item:visible');
 }
@@ -68,10 +50,6 @@ function toasts(page: Page): Locator {
 function toastWith(page: Page, text: RegExp): Locator {
   const message = page.locator('.notification-list-item-message', { hasText: text });
   return toasts(page).filter({ has: message }).first();
-}
-
-function dialogWith(page: Page, text: RegExp): Locator {
-  return page.locator('.monaco-dialog-box:visible').filter({ hasText: text });
 }
 
 async function readToast(toast: Locator): Promise<ShownMessage> {

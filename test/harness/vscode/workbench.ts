@@ -48,11 +48,6 @@ export async function waitForTreeItem(page: Page, label: string, timeoutMs?: num
   return readItem(row);
 }
 
-/** Clicks the tree item with exactly this label, which also expands or collapses it. */
-export async function clickTreeItem(page: Page, label: string): Promise<void> {
-  await treeRow(page, label).click();
-}
-
 /** Clicks the inline action, by its tooltip, of the tree item with exactly this label. */
 export async function clickItemAction(page: Page, label: string, action: string): Promise<void> {
   const row = treeRow(page, label);
