@@ -1,5 +1,5 @@
-// Builds what is shipped: dist/extension.js and the worker's dist/archive-worker.js. Fails when package.json does not say
-// what the table of commands makes of it.
+// Builds what is shipped: dist/extension.js and the worker's dist/archive-worker.js. Fails when the types do not fit, or
+// when package.json does not say what the table of commands makes of it.
 import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,10 +7,13 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
-const manifest = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/manifest.ts', '--check'], {
-  stdio: 'inherit',
-});
-if (manifest.status !== 0) process.exit(manifest.status ?? 1);
+const node = (...args) => {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+// A command of the table without a handler does not compile.
+node(require.resolve('typescript/bin/tsc'), '--noEmit', '--project', '.');
+node('--import', 'tsx', 'scripts/manifest.ts', '--check');
 
 // dockerode's own BuildKit session and ssh client are not used: they need .proto and .node files beside the bundle.
 const unused = new Map([

@@ -18,12 +18,12 @@ export function formatAge(time: number, now = Date.now()): string {
     ['year', 31_557_600],
     ['month', 2_629_800],
     ['day', 86_400],
-    ['hour', 3600],
-    ['minute', 60],
+    ['h', 3600],
+    ['min', 60],
   ];
   for (const [name, length] of units) {
     const count = Math.floor(seconds / length);
-    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'} ago`;
+    if (count >= 1) return `${count} ${name}${count === 1 || length < 86_400 ? '' : 's'} ago`;
   }
   return 'just now';
 }

@@ -6,39 +6,48 @@ export const engineContextKey = 'researchContainers.engine';
 const container = 'researchContainers';
 const link = (name: CommandName, label: string): string => `[${label}](command:${commandId(name)})`;
 
+const isFailed = `${engineContextKey} =~ /^(engine-not-running|engine-permission|failed)$/`;
+
 const welcomes: { view: string; when: string; contents: string }[] = [
-  ...Object.values(viewIds).flatMap((view) => [
-    { view, when: `!${engineContextKey} || ${engineContextKey} == connecting`, contents: 'Looking for Docker…' },
-    {
-      view,
-      when: `${engineContextKey} == engine-not-running`,
-      contents: [
-        'Docker is not running.',
-        'Start Docker Desktop, or on Linux run “sudo systemctl start docker”.',
-        link('refresh', 'Look Again'),
-        'Not installed yet? [Get Docker](https://docs.docker.com/get-started/get-docker/)',
-      ].join('\n'),
-    },
-    {
-      view,
-      when: `${engineContextKey} == engine-permission`,
-      contents: [
-        'Docker is running, but you may not use it.',
-        'On Linux: “sudo usermod -aG docker $USER”, then log out and in again.',
-        link('refresh', 'Look Again'),
-      ].join('\n'),
-    },
-    {
-      view,
-      when: `${engineContextKey} == failed`,
-      contents: [
-        'Docker cannot be reached.',
-        'The log says what was tried. Another engine can be set in [researchContainers.engine.host](command:workbench.action.openSettings?%5B%22researchContainers.engine.host%22%5D).',
-        link('refresh', 'Look Again'),
-        link('showLog', 'Show Log'),
-      ].join('\n'),
-    },
-  ]),
+  {
+    view: viewIds.images,
+    when: `!${engineContextKey} || ${engineContextKey} == connecting`,
+    contents: 'Looking for Docker…',
+  },
+  {
+    view: viewIds.images,
+    when: `${engineContextKey} == engine-not-running`,
+    contents: [
+      'Docker is not running.',
+      'Start Docker Desktop, or on Linux run “sudo systemctl start docker”.',
+      link('refresh', 'Look Again'),
+      'Not installed yet? [Get Docker](https://docs.docker.com/get-started/get-docker/)',
+    ].join('\n'),
+  },
+  {
+    view: viewIds.images,
+    when: `${engineContextKey} == engine-permission`,
+    contents: [
+      'Docker is running, but you may not use it.',
+      'On Linux: “sudo usermod -aG docker $USER”, then log out and in again.',
+      link('refresh', 'Look Again'),
+    ].join('\n'),
+  },
+  {
+    view: viewIds.images,
+    when: `${engineContextKey} == failed`,
+    contents: [
+      'Docker cannot be reached.',
+      'The log says what was tried. Another engine can be set in [researchContainers.engine.host](command:workbench.action.openSettings?%5B%22researchContainers.engine.host%22%5D).',
+      link('refresh', 'Look Again'),
+      link('showLog', 'Show Log'),
+    ].join('\n'),
+  },
+  ...[viewIds.containers, viewIds.volumes].map((view) => ({
+    view,
+    when: isFailed,
+    contents: 'Not connected to Docker.',
+  })),
   {
     view: viewIds.images,
     when: `${engineContextKey} == connected`,

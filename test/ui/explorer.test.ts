@@ -13,6 +13,7 @@ import {
   openView,
   runPaletteCommand,
   setTheme,
+  type TreeItem,
   treeItems,
   waitForTreeItem,
 } from '../harness/vscode/workbench.js';
@@ -61,8 +62,10 @@ describe('the explorer', function () {
       Cmd: ['sleep', '300'],
     });
     await container.start();
-    const item = await waitForTreeItem(page, 'test-running');
-    assert.match(item.description, /^busybox:stand-in · Up /);
+    const running = async (): Promise<TreeItem | undefined> =>
+      (await treeItems(page, 'Containers')).find(({ description }) => /^busybox:stand-in · Up /.test(description));
+    const item = await waitFor('the container to run', running, within);
+    assert.equal(item.label, 'test-running');
     assert.match(item.spoken, /^Container test-running, busybox:stand-in/);
     await screenshot(page, 'explorer-following');
     await container.remove({ force: true });
@@ -72,7 +75,7 @@ describe('the explorer', function () {
   });
 
   it(`stays quick with ${many} images, and keeps what was selected`, async () => {
-    await page.locator('.part.sidebar').getByText('busybox:stand-in').click();
+    await page.locator('.part.sidebar').getByText('busybox:stand-in').first().click();
     const image = docker.getImage('busybox:stand-in');
     for (let number = 0; number < many; number++) {
       await image.tag({ repo: 'test-many', tag: String(number).padStart(3, '0') });

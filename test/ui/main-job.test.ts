@@ -71,11 +71,7 @@ describe('clicking through the main job', function () {
 
   it('runs it with its results bound to the host', async () => {
     await contextMenu(page, reference, 'Run with Output Binding…');
-    await page
-      .getByText('Host folder that the results go to')
-      .or(page.getByPlaceholder('Host folder that the results go to'))
-      .first()
-      .waitFor();
+    await readQuickInput(page, `Run ${reference}`);
     await screenshot(page, 'run-output-folder');
     await acceptQuickInput(page);
     const target = await readQuickInput(page, 'Run with Output Binding');

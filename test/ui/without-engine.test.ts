@@ -97,7 +97,7 @@ describe('a workbench', function () {
     assert.ok(!(await contextMenuEntries(page, 'Dockerfile')).includes('Build Research Image…'));
     await openView(page, 'Research Containers');
     await waitForTreeItem(page, 'busybox:stand-in');
-    const item = page.locator('.part.sidebar .monaco-list-row', { hasText: 'busybox:stand-in' });
+    const item = page.locator('.part.sidebar .monaco-list-row', { hasText: 'busybox:stand-in' }).first();
     await item.hover();
     assert.equal(await item.getByRole('button').count(), 0, 'no inline action');
     await page.keyboard.press('F1');

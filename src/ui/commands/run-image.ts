@@ -52,12 +52,13 @@ export const runImageCommand: ContractCommand<'runImage'> = {
     return runImage(await engine.connect(), { ...argument, keep: argument.keep ?? kept }, { project, log }, work);
   },
   show: async ({ exitCode, outputs, record }, { image, output }) => {
+    const folder = output === undefined ? 'no folder' : vscode.workspace.asRelativePath(output);
     const openRecord = 'Open Run Record';
     const reveal = 'Show Results';
     const files = `${outputs.length} file${outputs.length === 1 ? '' : 's'}`;
     const buttons = output === undefined ? [openRecord] : [reveal, openRecord];
     const chosen = await (exitCode === 0
-      ? vscode.window.showInformationMessage(`${image} finished: ${files} in ${output ?? 'no folder'}.`, ...buttons)
+      ? vscode.window.showInformationMessage(`${image} finished: ${files} in ${folder}.`, ...buttons)
       : vscode.window.showWarningMessage(
           `${image} ended with exit code ${exitCode}; ${files} were written.`,
           ...buttons,

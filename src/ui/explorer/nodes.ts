@@ -17,6 +17,7 @@ export class ImageNode extends vscode.TreeItem {
     this.contextValue = tagged ? imageItem.tagged : imageItem.dangling;
     this.iconPath = new vscode.ThemeIcon(tagged ? 'package' : 'circle-slash');
     this.description = `${formatSize(image.size)} · ${formatAge(image.created)}`;
+    this.accessibilityInformation = { label: `Image ${String(this.label)}, ${this.description}` };
     this.tooltip = [
       tagged ? reference : 'An image without a reference',
       image.id,
@@ -47,6 +48,7 @@ export function containerNodes(containers: readonly ContainerSummary[]): vscode.
       item.contextValue = 'container';
       item.iconPath = containerIcon(container);
       item.description = `${container.image} · ${container.status}`;
+      item.accessibilityInformation = { label: `Container ${container.name}, ${item.description}` };
       item.tooltip = `${container.name}\n${container.image}\n${container.status}\n${container.id}`;
       return item;
     });
@@ -78,6 +80,7 @@ export function volumeNodes(volumes: readonly VolumeSummary[]): vscode.TreeItem[
       item.iconPath = new vscode.ThemeIcon('database');
       const created = volume.created === undefined ? '' : formatAge(Date.parse(volume.created));
       item.description = [anonymous ? 'anonymous' : '', created].filter((part) => part !== '').join(' · ');
+      item.accessibilityInformation = { label: `Volume ${String(item.label)}, ${item.description}` };
       item.tooltip = `${volume.name}\nDriver: ${volume.driver}`;
       return item;
     });
