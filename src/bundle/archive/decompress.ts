@@ -18,14 +18,15 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
     if (start.length > 0) yield start;
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
   };
-  const decoder = decoderFor(start);
+  const decoder = compressionOf(start);
   if (decoder === undefined) yield* whole();
   else yield* throughDecoder(whole(), decoder);
 }
 
 type Decoder = NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>;
 
-function decoderFor(start: Buffer): 'gzip' | 'zstd' | undefined {
+/** How a stream is compressed, told by its first bytes. */
+export function compressionOf(start: Buffer): 'gzip' | 'zstd' | undefined {
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
   return start.length >= 4 && start.readUInt32LE(0) === 0xfd2fb528 ? 'zstd' : undefined;
 }

@@ -12,7 +12,8 @@ const osUnknown = 255;
 
 /** One gzip member (RFC 1952) of a buffer: level 6, no name, time 0, no operating system named. */
 export async function gzipMember(bytes: Uint8Array): Promise<Buffer> {
-  const member = await compress(bytes, { level: 6 });
+  // Room for the whole answer: with the usual 16 KiB a block would go to the thread pool and back a hundred times.
+  const member = await compress(bytes, { level: 6, chunkSize: Math.max(1024, bytes.length) });
   member[osByte] = osUnknown;
   return member;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { Failure } from '../../host/failure.js';
-import { decompress } from './decompress.js';
+import { compressionOf, decompress } from './decompress.js';
 import { type Layer } from './layout.js';
 import { collect, tarEntries } from './tar-entries.js';
 
@@ -45,7 +45,7 @@ export async function readSaved(source: AsyncIterable<Uint8Array>, takeLayer: Ta
           documentBytes += size;
           if (documentBytes > largestDocuments) throw damaged('it holds more JSON than any image has');
           documents.set(name, await collect(content));
-        } else layers.set(name, await readLayer(name, content, takeLayer));
+        } else layers.set(name, await readLayer(name, start, content, takeLayer));
       }
     }
   } catch (error) {
@@ -61,28 +61,36 @@ function isForeign(error: unknown): boolean {
   return error instanceof Error && ('syscall' in error || error.name === 'AbortError');
 }
 
-async function readLayer(name: string, content: AsyncIterable<Uint8Array>, takeLayer: TakeLayer): Promise<Layer> {
-  const blobHash = createHash('sha256');
+async function readLayer(
+  name: string,
+  start: Buffer,
+  content: AsyncIterable<Uint8Array>,
+  takeLayer: TakeLayer,
+): Promise<Layer> {
+  const named = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
+  const isCompressed = compressionOf(start) !== undefined;
+  // An uncompressed blob's digest is its DiffID.
+  const blobHash = named !== undefined && isCompressed ? createHash('sha256') : undefined;
   const diffHash = createHash('sha256');
   let size = 0;
   const raw = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of content) {
-      blobHash.update(chunk);
+      blobHash?.update(chunk);
       yield chunk;
     }
   };
   const plain = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of decompress(raw())) {
+    for await (const chunk of isCompressed ? decompress(raw()) : content) {
       diffHash.update(chunk);
       size += chunk.length;
       yield chunk;
     }
   };
   const keep = await takeLayer(plain());
-  const blob = blobHash.digest('hex');
-  const named = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
+  const diffHex = diffHash.digest('hex');
+  const blob = blobHash?.digest('hex') ?? diffHex;
   if (named !== undefined && named !== blob) throw damaged(`${name} has the sha256 ${blob}`);
-  const diffId = `sha256:${diffHash.digest('hex')}`;
+  const diffId = `sha256:${diffHex}`;
   await keep(diffId);
   return { diffId, size };
 }
