@@ -2,6 +2,7 @@ import { runBench } from './bench.js';
 import { runChecks } from './check.js';
 import { formatCounts } from './counts.js';
 import { engineCommand } from './engines/cli.js';
+import { openVsCode } from './open-vscode.js';
 import { start } from './start.js';
 import { runTests } from './suites.js';
 
@@ -11,7 +12,7 @@ const usage = `Usage:
   npm run check                                types, lint, format, floors, unused code, manifest
   npm run bench -- NAME                        a benchmark: start
   npm run harness -- engine start|stop|reset NAME|all, engine status,
-                     registry start|stop NAME, emulation on|off
+                     registry start|stop NAME, emulation on|off, vscode [1.139|1.103]
 `;
 
 /** What is happening, for a person: on standard error, for standard output carries results. */
@@ -43,6 +44,9 @@ async function main([command = '', ...args]: string[], signal: AbortSignal): Pro
     case 'registry':
     case 'emulation':
       await engineCommand([command, ...args], log);
+      return;
+    case 'vscode':
+      await openVsCode(args, { log, signal });
       return;
     default:
       process.stderr.write(usage);

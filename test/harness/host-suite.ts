@@ -9,6 +9,7 @@ import { ensureTestUser } from './machine/user.js';
 import { type SuiteEngine } from './suites.js';
 import { openBrowser } from './vscode/browser.js';
 import { type BundledDriver, bundleDriver } from './vscode/bundle-driver.js';
+import { desktopVsCode, downloadDesktopVsCode, runInDesktop } from './vscode/desktop.js';
 import { runInExtensionHost } from './vscode/extension-host.js';
 import { type VsCodeVersion } from './vscode/install-server.js';
 import { startVsCodeServer } from './vscode/server.js';
@@ -36,11 +37,59 @@ export async function runHostTests(vsix: string, engines: readonly SuiteEngine[]
     );
     const first = await runOn('1.139', newest, vsix, driver, browser, options);
     const second = await runOn('1.103', oldest, vsix, driver, browser, options);
-    return add(first, second);
+    return add(add(first, second), await runOnDesktop(newest, vsix, driver, options));
   } finally {
     await browser.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same tests in a desktop VS Code, where this machine can have one; else they count as one skipped test. */
+async function runOnDesktop(
+  engine: SuiteEngine,
+  vsix: string,
+  driver: BundledDriver,
+  { log, signal }: Options,
+): Promise<Counts> {
+  log(`\n── host: desktop VS Code, engine ${engine.name} ──`);
+  const why = reasonForNoDesktop();
+  const executable = why === undefined ? await findDesktop() : undefined;
+  if (executable === undefined) {
+    log(`  - skipped: ${why ?? 'no desktop VS Code is here, and none could be downloaded'}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const workspace = await makeHostWorkspace(await ensureTestUser());
+  let counts = none;
+  try {
+    const { exitCode } = await runInDesktop({
+      executable,
+      vsix,
+      folder: workspace.folder,
+      driverFolder: driver.folder,
+      testsModule: driver.mochaRunner,
+      job: { files: driver.testFiles, data: { engineHost: engine.host, scratch: workspace.scratch } },
+      settings: { 'researchContainers.engine.host': engine.host },
+      onMessage: (message) => {
+        counts = add(counts, countOf(message, log));
+      },
+      log,
+      signal,
+    });
+    return exitCode !== 0 && counts.failed === 0 ? add(counts, { passed: 0, failed: 1, skipped: 0 }) : counts;
+  } finally {
+    await workspace.remove();
+  }
+}
+
+function reasonForNoDesktop(): string | undefined {
+  if (process.getuid?.() === 0) return 'desktop VS Code does not run as root';
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  const hasDisplay = process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
+  return hasDisplay ? undefined : 'desktop VS Code needs a display';
+}
+
+async function findDesktop(): Promise<string | undefined> {
+  return (await desktopVsCode()) ?? downloadDesktopVsCode('stable').catch(() => undefined);
 }
 
 async function runOn(

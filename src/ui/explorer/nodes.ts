@@ -12,12 +12,13 @@ export class ImageNode extends vscode.TreeItem {
     image: ImageSummary,
     tagged: boolean,
   ) {
-    super(tagged ? reference : `<none> ${image.id.replace('sha256:', '').slice(0, 12)}`);
+    const label = tagged ? reference : `<none> ${image.id.replace('sha256:', '').slice(0, 12)}`;
+    super(label);
     this.id = `image:${reference}`;
     this.contextValue = tagged ? imageItem.tagged : imageItem.dangling;
     this.iconPath = new vscode.ThemeIcon(tagged ? 'package' : 'circle-slash');
     this.description = `${formatSize(image.size)} · ${formatAge(image.created)}`;
-    this.accessibilityInformation = { label: `Image ${String(this.label)}, ${this.description}` };
+    this.accessibilityInformation = { label: `Image ${label}, ${this.description}` };
     this.tooltip = [
       tagged ? reference : 'An image without a reference',
       image.id,
@@ -74,13 +75,14 @@ export function volumeNodes(volumes: readonly VolumeSummary[]): vscode.TreeItem[
     .sort((left, right) => left.name.localeCompare(right.name))
     .map((volume) => {
       const anonymous = /^[0-9a-f]{64}$/.test(volume.name);
-      const item = new vscode.TreeItem(anonymous ? volume.name.slice(0, 12) : volume.name);
+      const label = anonymous ? volume.name.slice(0, 12) : volume.name;
+      const item = new vscode.TreeItem(label);
       item.id = `volume:${volume.name}`;
       item.contextValue = 'volume';
       item.iconPath = new vscode.ThemeIcon('database');
       const created = volume.created === undefined ? '' : formatAge(Date.parse(volume.created));
       item.description = [anonymous ? 'anonymous' : '', created].filter((part) => part !== '').join(' · ');
-      item.accessibilityInformation = { label: `Volume ${String(item.label)}, ${item.description}` };
+      item.accessibilityInformation = { label: `Volume ${label}, ${item.description}` };
       item.tooltip = `${volume.name}\nDriver: ${volume.driver}`;
       return item;
     });
