@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import { buildOverRest } from '../engine/buildkit/rest-build.js';
 import { type TraceEvent } from '../engine/buildkit/trace.js';
 import { type EngineConnection } from '../engine/connection.js';
@@ -51,7 +51,9 @@ export async function proposeReference(folder: string): Promise<string> {
 }
 
 /**
- * Builds an image of a Dockerfile and leaves a build record in the context's folder.
+ * Builds an image of a Dockerfile and leaves a build record in the project's folder.
+ *
+ * @param project absolute path of the project's folder
  *
  * Rejects with `dockerfile-not-found`, `dockerfile-syntax`, `build-step-failed` (both with the line), `invalid-argument`,
  * `base-image-not-found`, `cancelled`, and what the engine's refusals are called.
@@ -59,6 +61,7 @@ export async function proposeReference(folder: string): Promise<string> {
 export async function buildImage(
   connection: EngineConnection,
   request: BuildRequest,
+  project: string,
   { signal, onProgress }: Work,
 ): Promise<BuildResult> {
   const started = Date.now();
@@ -70,8 +73,7 @@ export async function buildImage(
 
   onProgress({ message: 'Reading the build context' });
   const context = await listContext(folder, request.dockerfile, signal);
-  const { tar, digest } = packContext(context, signal);
-  const git = await gitState(folder, signal);
+  const git = await gitState(project, signal);
 
   const log = new StepLog(onProgress);
   const statuses: string[] = [];
@@ -79,6 +81,7 @@ export async function buildImage(
     log.add(event);
     if (event.kind === 'status') statuses.push(event.name);
   };
+  const { tar, digest } = packContext(context, signal);
   const result = await buildOverRest(
     connection,
     {
@@ -105,11 +108,14 @@ export async function buildImage(
     reference,
     configDigest: configDigestOf(engine, result.imageId, statuses),
   };
-  const record = await writeBuildRecord(folder, {
+  const record = await writeBuildRecord(project, {
     created: new Date(started).toISOString(),
-    dockerfile: { path: context.dockerfile, sha256: createHash('sha256').update(dockerfile).digest('hex') },
+    dockerfile: {
+      path: inProject(project, request.dockerfile),
+      sha256: createHash('sha256').update(dockerfile).digest('hex'),
+    },
     context: {
-      path: '.',
+      path: inProject(project, folder),
       digest: await digest,
       files: context.entries.length,
       bytes: context.size,
@@ -122,6 +128,12 @@ export async function buildImage(
     seconds: (Date.now() - started) / 1000,
   });
   return { images: [image], record };
+}
+
+/** A path as records write it: relative to the project, with `/`, and `.` for the project itself. */
+function inProject(project: string, path: string): string {
+  const inside = relative(project, path).split(sep).join('/');
+  return inside === '' ? '.' : inside;
 }
 
 async function readDockerfile(file: string): Promise<string> {

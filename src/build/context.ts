@@ -124,7 +124,11 @@ export function packContext(context: Context, signal: AbortSignal): { tar: Reada
   };
   // A caller that only reads the tar meets the error there.
   digest.catch(() => undefined);
-  return { tar: Readable.from(bytes(), { objectMode: false }), digest };
+  const readable = Readable.from(bytes(), { objectMode: false });
+  readable.once('close', () => {
+    tar.destroy();
+  });
+  return { tar: readable, digest };
 }
 
 async function writeEntries(context: Context, tar: Pack, hash: Hash, signal: AbortSignal): Promise<void> {

@@ -32,7 +32,6 @@ export type Reason =
   | 'port-in-use'
   | 'registry-denied'
   | 'registry-unreachable'
-  | 'tree-too-large'
   | 'untrusted-workspace';
 
 /** What went wrong, as a person needs it: a stable `reason`, what happened (`message`), and what to do (`remedy`). */

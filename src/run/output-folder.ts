@@ -47,30 +47,36 @@ export async function prepareOutputFolder(folder: string, whenNotEmpty: WhenNotE
   );
 }
 
-/** The files below a folder with sizes and checksums, sorted by path. Symbolic links are not followed. */
+/**
+ * The files below a folder with sizes and checksums, sorted by path. Symbolic links are not followed; what may not be
+ * read is listed without a checksum, a folder with a `/` at its end.
+ */
 export async function listOutputs(folder: string, signal: AbortSignal): Promise<OutputFile[]> {
   const outputs: OutputFile[] = [];
   const walk = async (inside: string): Promise<void> => {
-    for (const name of (await readdir(join(folder, inside))).sort()) {
+    const names = await unlessForbidden(readdir(join(folder, inside)));
+    if (names === undefined) outputs.push({ path: `${inside}/`, size: 0, sha256: undefined });
+    for (const name of (names ?? []).sort()) {
       const path = inside === '' ? name : `${inside}/${name}`;
       const stats = await lstat(join(folder, path));
       if (stats.isDirectory()) await walk(path);
-      else if (stats.isFile())
-        outputs.push({ path, size: stats.size, sha256: await hashFile(join(folder, path), signal) });
+      else if (stats.isFile()) {
+        const sha256 = await unlessForbidden(hashFile(join(folder, path), signal));
+        outputs.push({ path, size: stats.size, sha256 });
+      }
     }
   };
-  try {
-    await walk('');
-  } catch (error) {
-    if (errorCode(error) !== 'EACCES') throw error;
-    throw new Failure(
-      'output-not-writable',
-      `The run's outputs in ${folder} cannot be read back: ${error instanceof Error ? error.message : String(error)}`,
-      'The container wrote them for its own user only; change their owner or permissions.',
-      { cause: error },
-    );
-  }
+  await walk('');
   return outputs;
+}
+
+async function unlessForbidden<Value>(value: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await value;
+  } catch (error) {
+    if (errorCode(error) === 'EACCES') return undefined;
+    throw error;
+  }
 }
 
 async function hashFile(file: string, signal: AbortSignal): Promise<string> {

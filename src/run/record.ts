@@ -10,7 +10,8 @@ export interface OutputFile {
   path: string;
   /** Bytes. */
   size: number;
-  sha256: string;
+  /** Undefined where the container wrote the file for its own user's eyes only. */
+  sha256: string | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { isAbsolute, posix } from 'node:path';
+import { isAbsolute, join, posix } from 'node:path';
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import {
   attachOutput,
@@ -85,9 +85,11 @@ export async function runImage(
   }
 
   const container = await createContainer(connection, newContainer, signal);
-  let finished = false;
+  // A run that has come to its end is kept as asked, even if it cannot be recorded.
+  let exited = false;
   try {
     const exitCode = await runToExit(connection, container, { signal, onProgress });
+    exited = true;
     const details = await inspectContainer(connection, container, signal);
     onProgress({ message: 'Recording the outputs' });
     const outputs = folder === undefined ? [] : await listOutputs(folder, signal);
@@ -110,10 +112,9 @@ export async function runImage(
       engine: hostOf(engine),
       outputs,
     });
-    finished = true;
     return { exitCode, container, outputs: absolutePaths(folder, outputs), record };
   } finally {
-    if (!finished || !request.keep) await discard(connection, container, place.log);
+    if (!exited || !request.keep) await discard(connection, container, place.log);
   }
 }
 
@@ -221,5 +222,5 @@ function hostOf(engine: EngineInfo): Pick<EngineInfo, 'version' | 'platform' | '
 }
 
 function absolutePaths(folder: string | undefined, outputs: readonly OutputFile[]): string[] {
-  return folder === undefined ? [] : outputs.map((file) => `${folder}/${file.path}`);
+  return folder === undefined ? [] : outputs.map((file) => join(folder, file.path));
 }

@@ -9,13 +9,16 @@ export function projectFolders(): string[] {
     .map((folder) => folder.uri.fsPath);
 }
 
-/** The open project's folder that a path belongs to, or the first; rejects when none is open. */
-export function projectFor(path?: string): string {
-  const folders = projectFolders();
-  const owner = folders
-    .filter((folder) => path !== undefined && (path === folder || path.startsWith(folder + sep)))
+/** The open project's folder that a path lies in; undefined when it lies in none. */
+export function projectOf(path: string): string | undefined {
+  return projectFolders()
+    .filter((folder) => path === folder || path.startsWith(folder + sep))
     .sort((left, right) => right.length - left.length)[0];
-  const project = owner ?? folders[0];
+}
+
+/** The open project's folder that a path lies in, or else the first; rejects when none is open. */
+export function projectFor(path?: string): string {
+  const project = (path === undefined ? undefined : projectOf(path)) ?? projectFolders()[0];
   if (project !== undefined) return project;
   throw new Failure('invalid-argument', 'No folder is open.', 'Open the folder of your research project first.');
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import Mocha from 'mocha';
-import { sendMessage, type Job, type TestMessage } from './job';
-import { stackInSources } from './stacks';
+import { sendMessage, type Job, type TestMessage } from './job.js';
+import { stackInSources } from './stacks.js';
 
 const TEST_MS = 60_000;
 

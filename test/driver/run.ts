@@ -1,5 +1,5 @@
-import { readJob, sendMessage, type EndMessage, type Job } from './job';
-import { stackInSources } from './stacks';
+import { readJob, sendMessage, type EndMessage, type Job } from './job.js';
+import { stackInSources } from './stacks.js';
 
 /**
  * What VS Code calls as the extension tests: runs the job's module and reports its end. A module whose `run` answers a

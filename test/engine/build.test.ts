@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { buildImage } from '../../src/build/build-image.js';
+import { dirname, join } from 'node:path';
+import { buildImage as buildIn, type BuildRequest } from '../../src/build/build-image.js';
+import { type Work } from '../../src/host/progress.js';
 import { inspectImage } from '../../src/engine/images.js';
 import { startRegistry } from '../harness/engines/registry.js';
 import { findRunning, isEngineName } from '../harness/engines/state.js';
@@ -37,6 +38,8 @@ describe(`building on engine ${engineName}`, function () {
     disposables.push(made);
     return { folder: made.folder, dockerfile: join(made.folder, 'Dockerfile') };
   };
+  const buildImage = (request: BuildRequest, doing: Work): ReturnType<typeof buildIn> =>
+    buildIn(connection, request, dirname(request.dockerfile), doing);
   const tag = (name: string): string => {
     tags.add(name);
     return name;
@@ -45,7 +48,7 @@ describe(`building on engine ${engineName}`, function () {
   it('goes on through a step of a minute', async () => {
     const { dockerfile } = await make({ Dockerfile: `FROM ${busybox}\nRUN sleep 60 && echo awake\n` });
     const building = work();
-    await buildImage(connection, { dockerfile, tag: tag('test-build:slow'), noCache: true }, building);
+    await buildImage({ dockerfile, tag: tag('test-build:slow'), noCache: true }, building);
     assert.ok(building.output().includes('awake'));
   });
 
@@ -72,7 +75,7 @@ describe(`building on engine ${engineName}`, function () {
     });
     await chmod(join(folder, 'run.sh'), 0o755);
     await symlink('plain', join(folder, 'link'));
-    await buildImage(connection, { dockerfile, tag: tag('test-build:context') }, work());
+    await buildImage({ dockerfile, tag: tag('test-build:context') }, work());
   });
 
   it('leaves a record that names the image by its configuration', async () => {
@@ -80,11 +83,7 @@ describe(`building on engine ${engineName}`, function () {
       Dockerfile: `FROM ${busybox} AS base\nARG COLOUR\nRUN echo $COLOUR > /colour\nFROM base AS unused\nRUN false\n`,
       'CITATION.cff': citation,
     });
-    const { images, record } = await buildImage(
-      connection,
-      { dockerfile, target: 'base', buildArgs: { COLOUR: 'green' } },
-      work(),
-    );
+    const { images, record } = await buildImage({ dockerfile, target: 'base', buildArgs: { COLOUR: 'green' } }, work());
     const [image] = images;
     assert.ok(image);
     tag(image.reference);
@@ -96,6 +95,24 @@ describe(`building on engine ${engineName}`, function () {
     assert.equal(kept['target'], 'base');
     assert.deepEqual((kept['images'] as { diffIds: string[] }[])[0]?.diffIds, diffIds);
     assert.match(image.configDigest, /^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('takes a Dockerfile from below its context, and keeps the record with the project', async () => {
+    const { folder } = await make({
+      'docker/Dockerfile': `FROM ${busybox}\nCOPY code/main /main\n`,
+      'docker/Dockerfile.dockerignore': '*\n!code\n',
+      'code/main': 'x',
+    });
+    const dockerfile = join(folder, 'docker/Dockerfile');
+    const request = { dockerfile, context: join(folder, 'code/..'), tag: tag('test-build:below') };
+    const { record } = await buildIn(connection, request, folder, work());
+    assert.ok(record.startsWith(join(folder, '.research-containers/builds/')));
+    const kept = JSON.parse(await readFile(record, 'utf8')) as {
+      dockerfile: object;
+      context: { path: string; files: number };
+    };
+    assert.deepEqual(Object.entries(kept.dockerfile)[0], ['path', 'docker/Dockerfile']);
+    assert.deepEqual([kept.context.path, kept.context.files], ['.', 4]);
   });
 
   it('pulls a base image from a registry through its session', async function () {
@@ -110,7 +127,7 @@ describe(`building on engine ${engineName}`, function () {
       await dropImage(reference);
       const { dockerfile } = await make({ Dockerfile: `FROM ${reference}\nRUN echo pulled\n` });
       const building = work();
-      await buildImage(connection, { dockerfile, tag: tag('test-build:pulled'), noCache: true }, building);
+      await buildImage({ dockerfile, tag: tag('test-build:pulled'), noCache: true }, building);
       assert.ok(building.output().includes('pulled'));
     } finally {
       await registry.stop();
@@ -122,7 +139,7 @@ describe(`building on engine ${engineName}`, function () {
       Dockerfile: `FROM ${busybox}\n\nRUN echo before >&2 && \\\n    echo reason >&2 && exit 7\n`,
     });
     await assert.rejects(
-      buildImage(connection, { dockerfile, tag: 'test-build:failed' }, work()),
+      buildImage({ dockerfile, tag: 'test-build:failed' }, work()),
       failsWith('build-step-failed', ({ location, output, message }) => {
         assert.deepEqual(location, { file: dockerfile, line: 3 });
         assert.deepEqual(output.slice(-2), ['before', 'reason']);
@@ -148,7 +165,7 @@ describe(`building on engine ${engineName}`, function () {
     it(`says what is wrong with ${what}`, async () => {
       const { dockerfile } = await make({ Dockerfile: text });
       await assert.rejects(
-        buildImage(connection, { dockerfile, tag: 'test-build:wrong' }, work()),
+        buildImage({ dockerfile, tag: 'test-build:wrong' }, work()),
         failsWith(reason, ({ location }) => {
           assert.deepEqual(location, line === undefined ? undefined : { file: dockerfile, line });
           return true;
@@ -166,7 +183,7 @@ describe(`building on engine ${engineName}`, function () {
       [{ dockerfile, platforms: ['amiga'] }, 'invalid-argument'],
     ];
     for (const [request, reason] of cases) {
-      await assert.rejects(buildImage(connection, { dockerfile, ...request }, work()), failsWith(reason));
+      await assert.rejects(buildImage({ dockerfile, ...request }, work()), failsWith(reason));
     }
   });
 
@@ -179,7 +196,7 @@ describe(`building on engine ${engineName}`, function () {
       if (output === 'started') abort.abort();
     };
     await assert.rejects(
-      buildImage(connection, { dockerfile, tag: 'test-build:cancelled', noCache: true }, building),
+      buildImage({ dockerfile, tag: 'test-build:cancelled', noCache: true }, building),
       failsWith('cancelled'),
     );
     assert.ok(!(await imageExists('test-build:cancelled')));

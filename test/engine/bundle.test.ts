@@ -66,7 +66,12 @@ describe(`bundles on engine ${engineName}`, function () {
       LICENSE: 'MIT\n',
       'CITATION.cff': citation,
     });
-    await buildImage(connection, { dockerfile: join(place.folder, 'Dockerfile'), tag: reference }, work());
+    await buildImage(
+      connection,
+      { dockerfile: join(place.folder, 'Dockerfile'), tag: reference },
+      place.folder,
+      work(),
+    );
     bundle = join(place.folder, 'exports/bundle');
   });
   after(async () => {

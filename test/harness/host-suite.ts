@@ -9,7 +9,7 @@ import { ensureTestUser } from './machine/user.js';
 import { type SuiteEngine } from './suites.js';
 import { openBrowser } from './vscode/browser.js';
 import { type BundledDriver, bundleDriver } from './vscode/bundle-driver.js';
-import { desktopVsCode, downloadDesktopVsCode, runInDesktop } from './vscode/desktop.js';
+import { findDesktop, reasonForNoDesktop, runInDesktop } from './vscode/desktop.js';
 import { runInExtensionHost } from './vscode/extension-host.js';
 import { type VsCodeVersion } from './vscode/install-server.js';
 import { startVsCodeServer } from './vscode/server.js';
@@ -79,17 +79,6 @@ async function runOnDesktop(
   } finally {
     await workspace.remove();
   }
-}
-
-function reasonForNoDesktop(): string | undefined {
-  if (process.getuid?.() === 0) return 'desktop VS Code does not run as root';
-  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
-  const hasDisplay = process.platform !== 'linux' || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
-  return hasDisplay ? undefined : 'desktop VS Code needs a display';
-}
-
-async function findDesktop(): Promise<string | undefined> {
-  return (await desktopVsCode()) ?? downloadDesktopVsCode('stable').catch(() => undefined);
 }
 
 async function runOn(

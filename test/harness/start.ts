@@ -12,7 +12,7 @@ import { packageExtension } from './package-extension.js';
 import { exampleBase } from './suites.js';
 import { openBrowser } from './vscode/browser.js';
 import { bundleDriver } from './vscode/bundle-driver.js';
-import { desktopVsCode, openDesktop, runInDesktop } from './vscode/desktop.js';
+import { findDesktop, openDesktop, reasonForNoDesktop, runInDesktop } from './vscode/desktop.js';
 import { runInExtensionHost } from './vscode/extension-host.js';
 import { startVsCodeServer } from './vscode/server.js';
 import { makeHostWorkspace, type Workspace } from './workspace.js';
@@ -81,7 +81,7 @@ export async function start(args: readonly string[], { log, signal }: Options): 
     };
     const settings = { 'researchContainers.engine.host': engine.host };
     const job = { log, signal, vsix, workspace, driverFolder: driver.folder, testsModule, data, settings, onMessage };
-    const desktop = process.getuid?.() === 0 ? undefined : await desktopVsCode();
+    const desktop = reasonForNoDesktop() === undefined ? await findDesktop() : undefined;
     vsCode = desktop === undefined ? await runInServer(job) : await runOnDesktop(desktop, job);
     if (vsCode.exitCode !== 0 || result === undefined) throw new Error('The main job failed: see the lines above.');
     report(result, log);

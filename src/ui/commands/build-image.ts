@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { buildImage, proposeReference } from '../../build/build-image.js';
 import { parseReference } from '../../image/reference.js';
 import { type ContractCommand } from '../contract-command.js';
+import { projectOf } from '../projects.js';
 import { type Selection } from '../selection.js';
 
 export const buildImageCommand: ContractCommand<'buildImage'> = {
@@ -25,7 +26,10 @@ export const buildImageCommand: ContractCommand<'buildImage'> = {
     return { dockerfile, tag: tag.trim() };
   },
   title: ({ tag, dockerfile }) => `Building ${tag ?? basename(dirname(dockerfile))}`,
-  run: async (argument, work, { engine }) => buildImage(await engine.connect(), argument, work),
+  run: async (argument, work, { engine }) => {
+    const project = projectOf(argument.dockerfile) ?? argument.context ?? dirname(argument.dockerfile);
+    return buildImage(await engine.connect(), argument, project, work);
+  },
   show: async ({ images: [image] }) => {
     if (image === undefined) return;
     const run = 'Run with Output Binding…';

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { type Log } from '../machine/commands';
-import { importBusybox } from './busybox';
-import { connectTo, readProgress } from './connect';
-import { pythonStandIn } from './python-stand-in';
+import { type Log } from '../machine/commands.js';
+import { importBusybox } from './busybox.js';
+import { connectTo, readProgress } from './connect.js';
+import { pythonStandIn } from './python-stand-in.js';
 
 export { importBusybox };
 

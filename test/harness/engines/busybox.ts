@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import { installOnce } from '../machine/cache';
-import { runCommand, type Log } from '../machine/commands';
-import { connectTo, readProgress } from './connect';
-import { bootstrap } from './trees';
+import { installOnce } from '../machine/cache.js';
+import { runCommand, type Log } from '../machine/commands.js';
+import { connectTo, readProgress } from './connect.js';
+import { bootstrap } from './trees.js';
 
 const REFERENCE = 'busybox:stand-in';
 // The same image, with the same id, on every engine.

@@ -1,9 +1,9 @@
-import { type Log } from '../machine/commands';
-import { ensureEmulation, removeEmulation } from '../machine/emulation';
-import { startRegistry, stopRegistry } from './registry';
-import { startEngine } from './start';
-import { ENGINE_NAMES, isEngineName, runningEngines, type EngineName } from './state';
-import { resetEngine, stopEngine } from './stop';
+import { type Log } from '../machine/commands.js';
+import { ensureEmulation, removeEmulation } from '../machine/emulation.js';
+import { startRegistry, stopRegistry } from './registry.js';
+import { startEngine } from './start.js';
+import { ENGINE_NAMES, isEngineName, runningEngines, type EngineName } from './state.js';
+import { resetEngine, stopEngine } from './stop.js';
 
 const USAGE = [
   `engine start|reset ${ENGINE_NAMES.join('|')}`,

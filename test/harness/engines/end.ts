@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand, succeeds } from '../machine/commands';
-import { identify, isRunning, signalProcess, type ProcessIdentity } from '../machine/processes';
-import { waitFor } from '../machine/waiting';
-import { askEngine } from './ask';
-import { stopRegistry } from './registry';
-import { engineState, readRecord, removeRecord, type EngineName } from './state';
+import { runCommand, succeeds } from '../machine/commands.js';
+import { identify, isRunning, signalProcess, type ProcessIdentity } from '../machine/processes.js';
+import { waitFor } from '../machine/waiting.js';
+import { askEngine } from './ask.js';
+import { stopRegistry } from './registry.js';
+import { engineState, readRecord, removeRecord, type EngineName } from './state.js';
 
 const GRACE_MS = 20_000;
 const GONE_WITHIN_MS = 10_000;

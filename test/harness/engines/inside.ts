@@ -1,4 +1,4 @@
-import { type RunningEngine } from './state';
+import { type RunningEngine } from './state.js';
 
 /**
  * The command line that runs `command` in the engine's own system and network, with DOCKER_HOST set to the engine: so

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Log } from '../machine/commands';
-import { ensurePackages } from '../machine/packages';
+import { type Log } from '../machine/commands.js';
+import { ensurePackages } from '../machine/packages.js';
 
 /**
  * Sees to it that Debian's podman and skopeo are there: readers of image archives other than Docker.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { installOnce } from '../machine/cache';
-import { type Log } from '../machine/commands';
-import { bootstrap } from './trees';
+import { installOnce } from '../machine/cache.js';
+import { type Log } from '../machine/commands.js';
+import { bootstrap } from './trees.js';
 
 const ARCHIVE = 'image.tar.gz';
 // Goes up when the recipe changes, so that an older archive in the cache is not taken for this one.

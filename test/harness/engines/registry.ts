@@ -3,12 +3,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { requireRoot, runCommand, type Log } from '../machine/commands';
-import { withLock } from '../machine/lock';
-import { identify, isRunning, signalProcess, type ProcessIdentity } from '../machine/processes';
-import { waitFor } from '../machine/waiting';
-import { commandInside } from './inside';
-import { engineData, engineState, type EngineName, type RunningEngine } from './state';
+import { requireRoot, runCommand, type Log } from '../machine/commands.js';
+import { withLock } from '../machine/lock.js';
+import { identify, isRunning, signalProcess, type ProcessIdentity } from '../machine/processes.js';
+import { waitFor } from '../machine/waiting.js';
+import { commandInside } from './inside.js';
+import { engineData, engineState, type EngineName, type RunningEngine } from './state.js';
 
 const PORT = 5000;
 const UP_WITHIN_MS = 20_000;

@@ -1,16 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, stateFolder } from '../machine/cache';
-import { requireRoot, type Log } from '../machine/commands';
-import { withLock } from '../machine/lock';
-import { identify } from '../machine/processes';
-import { ensureEngineGroup } from '../machine/user';
-import { waitFor } from '../machine/waiting';
-import { answersPing, askEngine } from './ask';
-import { endEngine } from './end';
-import { engineData, engineState, findRunning, writeRecord, type EngineName, type RunningEngine } from './state';
-import { ensureTree, type Suite } from './trees';
+import { cacheFolder, stateFolder } from '../machine/cache.js';
+import { requireRoot, type Log } from '../machine/commands.js';
+import { withLock } from '../machine/lock.js';
+import { identify } from '../machine/processes.js';
+import { ensureEngineGroup } from '../machine/user.js';
+import { waitFor } from '../machine/waiting.js';
+import { answersPing, askEngine } from './ask.js';
+import { endEngine } from './end.js';
+import { engineData, engineState, findRunning, writeRecord, type EngineName, type RunningEngine } from './state.js';
+import { ensureTree, type Suite } from './trees.js';
 
 interface Flavour {
   suite: Suite;

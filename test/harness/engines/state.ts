@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, stateFolder } from '../machine/cache';
-import { isRunning } from '../machine/processes';
-import { answersPing } from './ask';
+import { cacheFolder, stateFolder } from '../machine/cache.js';
+import { isRunning } from '../machine/processes.js';
+import { answersPing } from './ask.js';
 
 export const ENGINE_NAMES = ['20.10', '28', '28-containerd'] as const;
 

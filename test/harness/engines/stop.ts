@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { requireRoot, type Log } from '../machine/commands';
-import { withLock } from '../machine/lock';
-import { endEngine } from './end';
-import { linkName } from './start';
-import { engineData, engineState, type EngineName } from './state';
+import { requireRoot, type Log } from '../machine/commands.js';
+import { withLock } from '../machine/lock.js';
+import { endEngine } from './end.js';
+import { linkName } from './start.js';
+import { engineData, engineState, type EngineName } from './state.js';
 
 /**
  * Ends a test engine with all its containers and its registry, whichever process started it. Its images, stopped

@@ -1,6 +1,6 @@
-import { installOnce } from '../machine/cache';
-import { requireRoot, runCommand, type Log } from '../machine/commands';
-import { ensurePackages } from '../machine/packages';
+import { installOnce } from '../machine/cache.js';
+import { requireRoot, runCommand, type Log } from '../machine/commands.js';
+import { ensurePackages } from '../machine/packages.js';
 
 /** The Debian release that an engine is taken from. */
 export type Suite = 'bookworm' | 'sid';

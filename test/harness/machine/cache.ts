@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { withLock } from './lock';
-import { isRunning } from './processes';
+import { withLock } from './lock.js';
+import { isRunning } from './processes.js';
 
 const PROJECT = 'research-containers';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireRoot, runCommand, type Log } from './commands';
-import { withLock } from './lock';
-import { ensurePackages } from './packages';
+import { requireRoot, runCommand, type Log } from './commands.js';
+import { withLock } from './lock.js';
+import { ensurePackages } from './packages.js';
 
 const HANDLERS = '/proc/sys/fs/binfmt_misc';
 const EMULATORS = { arm64: 'qemu-aarch64' } as const;

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { waitFor } from './waiting';
+import { waitFor } from './waiting.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 

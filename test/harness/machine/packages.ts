@@ -1,5 +1,5 @@
-import { runCommand, succeeds, type Log } from './commands';
-import { withLock } from './lock';
+import { runCommand, succeeds, type Log } from './commands.js';
+import { withLock } from './lock.js';
 
 /**
  * Installs those of Debian's (or Ubuntu's) packages that are missing, without what they merely recommend.

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { runCommand } from './commands';
+import { runCommand } from './commands.js';
 
 /** A user of this machine that tests run programs as. */
 export interface TestUser {

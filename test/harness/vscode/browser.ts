@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import type { Log } from '../machine/commands';
-import { ensurePackages } from '../machine/packages';
-import { setTheme } from './workbench';
+import type { Log } from '../machine/commands.js';
+import { ensurePackages } from '../machine/packages.js';
+import { setTheme } from './workbench.js';
 
 // What the console says after this marker is passed on to the log; VS Code puts a level and colors before it.
 const CONSOLE_MARKER = '[research-containers]';

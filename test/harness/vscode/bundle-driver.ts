@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { runCommand } from '../machine/commands';
+import { runCommand } from '../machine/commands.js';
 
 const SOURCE = resolve(__dirname, '../../driver');
 

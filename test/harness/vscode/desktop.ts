@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
-import { JOB_VARIABLE, type EndMessage, type Job, type Message } from '../../driver/job';
-import { cacheFolder } from '../machine/cache';
-import type { Log } from '../machine/commands';
-import { waitFor } from '../machine/waiting';
-import { messageReader, writeJob } from './messages';
-import { QUIET_SETTINGS } from './quiet-settings';
+import { JOB_VARIABLE, type EndMessage, type Job, type Message } from '../../driver/job.js';
+import { cacheFolder } from '../machine/cache.js';
+import type { Log } from '../machine/commands.js';
+import { waitFor } from '../machine/waiting.js';
+import { messageReader, writeJob } from './messages.js';
+import { QUIET_SETTINGS } from './quiet-settings.js';
 
 interface DesktopOptions {
   /** Desktop VS Code's program, as `desktopVsCode` and `downloadDesktopVsCode` answer it. */
@@ -42,7 +42,7 @@ const SETTLE_MS = 5000;
  * The program of the desktop VS Code that `code` on the PATH belongs to. Nothing when there is none, or when `code` is
  * the command line of a VS Code server, of Windows seen from WSL, or of a snap, none of which test programs can start.
  */
-export async function desktopVsCode(): Promise<string | undefined> {
+async function desktopVsCode(): Promise<string | undefined> {
   const name = process.platform === 'win32' ? 'code.cmd' : 'code';
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     const command = join(folder, name);
@@ -53,19 +53,26 @@ export async function desktopVsCode(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Downloads a desktop VS Code, unless this machine has it already, and answers its program. */
-export function downloadDesktopVsCode(version: '1.103.0' | 'stable'): Promise<string> {
-  return downloadAndUnzipVSCode({ version, cachePath: join(cacheFolder(), 'vscode-desktop') });
+/** Why no desktop VS Code can be started here, or undefined when one can. */
+export function reasonForNoDesktop(): string | undefined {
+  if (process.getuid?.() === 0) return 'desktop VS Code does not run as root';
+  const hasDisplay = process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
+  return hasDisplay ? undefined : 'desktop VS Code needs a display';
+}
+
+/** The program of a desktop VS Code: the one on the PATH, or one that is downloaded; undefined where neither is to be had. */
+export async function findDesktop(): Promise<string | undefined> {
+  const cachePath = join(cacheFolder(), 'vscode-desktop');
+  return (await desktopVsCode()) ?? downloadAndUnzipVSCode({ version: 'stable', cachePath }).catch(() => undefined);
 }
 
 /**
  * Runs a module in the extension host of a desktop VS Code that has only the packaged extension installed, with a
- * fresh profile, and answers how it ended. On Linux this needs a display.
+ * fresh profile, and answers how it ended.
  *
  * @throws Error when VS Code ends, or the time is over, before the module has come to its end.
  */
 export async function runInDesktop(options: DesktopOptions): Promise<{ exitCode: number }> {
-  requireDisplay();
   const profile = await mkdtemp(join(tmpdir(), 'vscode-desktop-'));
   try {
     const profileSwitches = await makeProfile(profile, options);
@@ -81,7 +88,6 @@ export async function runInDesktop(options: DesktopOptions): Promise<{ exitCode:
 export async function openDesktop(
   options: Pick<DesktopOptions, 'executable' | 'vsix' | 'settings' | 'signal'> & { folder: string },
 ): Promise<void> {
-  requireDisplay();
   const switches = await makeProfile(join(cacheFolder(), 'vscode-desktop-profile'), options);
   spawn(options.executable, [options.folder, ...switches], { detached: true, stdio: 'ignore' }).unref();
 }
@@ -158,9 +164,4 @@ function executableOf(cli: string): string | undefined {
   if (process.platform === 'win32') return resolve(folder, '../Code.exe');
   if (process.platform === 'darwin') return resolve(folder, '../../../MacOS/Electron');
   return resolve(folder, '../code');
-}
-
-function requireDisplay(): void {
-  if (process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']) return;
-  throw new Error('Desktop VS Code needs a display, and none is set here. Run this under: xvfb-run --auto-servernum');
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { EndMessage, Job, Message } from '../../driver/job';
-import type { Log } from '../machine/commands';
-import { waitFor } from '../machine/waiting';
-import { openWorkbench } from './browser';
-import { messageReader, writeJob } from './messages';
-import type { VsCodeServer } from './server';
+import type { EndMessage, Job, Message } from '../../driver/job.js';
+import type { Log } from '../machine/commands.js';
+import { waitFor } from '../machine/waiting.js';
+import { openWorkbench } from './browser.js';
+import { messageReader, writeJob } from './messages.js';
+import type { VsCodeServer } from './server.js';
 
 interface ExtensionHostOptions {
   server: VsCodeServer;

@@ -1,8 +1,8 @@
 import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { installOnce } from '../machine/cache';
-import { runCommand, type Log } from '../machine/commands';
-import { ensurePackages } from '../machine/packages';
+import { installOnce } from '../machine/cache.js';
+import { runCommand, type Log } from '../machine/commands.js';
+import { ensurePackages } from '../machine/packages.js';
 
 /** The versions of VS Code that tests run in: the newest one, and the oldest that the extension supports. */
 export type VsCodeVersion = keyof typeof RELEASES;

@@ -1,5 +1,5 @@
 import { open, writeFile } from 'node:fs/promises';
-import type { Job, Message } from '../../driver/job';
+import type { Job, Message } from '../../driver/job.js';
 
 /** Leaves a job for the test driver. Answers the file, not there yet, that the driver will write its messages to. */
 export async function writeJob(jobFile: string, job: Omit<Job, 'messages'>): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { exactly } from './text';
+import { exactly } from './text.js';
 
 /** What VS Code's input at the top of the window asks and offers. */
 export interface QuickInput {

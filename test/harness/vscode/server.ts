@@ -2,12 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { JOB_VARIABLE } from '../../driver/job';
-import { runCommand, type Log } from '../machine/commands';
-import { commandAs, type TestUser } from '../machine/user';
-import { waitFor } from '../machine/waiting';
-import { installVsCodeServer, type VsCodeVersion } from './install-server';
-import { QUIET_SETTINGS } from './quiet-settings';
+import { JOB_VARIABLE } from '../../driver/job.js';
+import { runCommand, type Log } from '../machine/commands.js';
+import { commandAs, type TestUser } from '../machine/user.js';
+import { waitFor } from '../machine/waiting.js';
+import { installVsCodeServer, type VsCodeVersion } from './install-server.js';
+import { QUIET_SETTINGS } from './quiet-settings.js';
 
 /** A VS Code server that a browser can open. */
 export interface VsCodeServer {

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { waitFor } from '../machine/waiting';
-import { pickQuickInput, typeQuickInput, waitForNoQuickInput } from './quick-input';
-import { beginningWith, exactly } from './text';
+import { waitFor } from '../machine/waiting.js';
+import { pickQuickInput, typeQuickInput, waitForNoQuickInput } from './quick-input.js';
+import { beginningWith, exactly } from './text.js';
 
 /** A line of a tree in the side bar. */
 export interface TreeItem {
