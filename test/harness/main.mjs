@@ -1,6 +1,6 @@
 // The way into everything that is run by hand: checks the Node version, installs the locked dependencies where they are
 // missing or old, and hands over to cli.ts.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,7 +30,12 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 
-const run = spawnSync(process.execPath, ['--import', 'tsx', 'test/harness/cli.ts', ...process.argv.slice(2)], {
+const run = spawn(process.execPath, ['--import', 'tsx', 'test/harness/cli.ts', ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-process.exit(run.status ?? 1);
+// Ctrl-C reaches the whole group: this one waits until what was started has been stopped.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => run.kill('SIGTERM'));
+run.once('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

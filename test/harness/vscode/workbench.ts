@@ -16,6 +16,7 @@ export interface TreeItem {
 }
 
 const MENU_MS = 2000;
+const OPEN_MS = 15_000;
 
 /** Runs a command as a user does who finds it in the palette by its full title, such as `View: Show Explorer`. */
 export async function runPaletteCommand(page: Page, title: string): Promise<void> {
@@ -70,13 +71,26 @@ export async function contextMenu(page: Page, itemLabel: string, entryLabel: str
   const entry = page
     .locator('.monaco-menu .action-item:visible')
     .filter({ has: page.locator('.action-label', { hasText: exactly(entryLabel) }) });
-  await openContextMenu(page, itemLabel);
+  const menu = page.locator('.monaco-menu').first();
+  const shown = (): Promise<string[]> =>
+    page.locator('.monaco-menu .action-item:visible .action-label').allInnerTexts();
+  // A tree that still fills moves its rows under the pointer: a person who gets another row's menu tries again.
+  const open = async (): Promise<boolean> => {
+    await treeRow(page, itemLabel).click({ button: 'right' });
+    await menu.waitFor();
+    if (await entry.isVisible()) return true;
+    await page.keyboard.press('Escape');
+    return false;
+  };
+  await waitFor(`${entryLabel} in the menu of ${itemLabel}`, open, {
+    within: OPEN_MS,
+    explain: async () => `The menu has: ${(await shown()).join(', ')}`,
+  });
   // A menu ignores clicks in the first moments after it opened.
   const click = async (): Promise<boolean> => {
     if (await entry.isVisible()) await entry.click({ timeout: MENU_MS });
     return !(await entry.isVisible());
   };
-  await entry.waitFor();
   await waitFor(`the menu to close after a click on ${entryLabel}`, click, { within: MENU_MS });
 }
 
