@@ -11,7 +11,7 @@ import { startVsCodeServer } from './vscode/server.js';
 const measured = 5;
 
 /**
- * Milliseconds from asking for the extension's activation until it is active: loading the bundle and `activate()`, each
+ * Milliseconds that the extension needs to become active: loading the bundle and `activate()`, each
  * in a fresh extension host of VS Code 1.139, after one to warm the disk's cache.
  */
 export async function measureActivation(
