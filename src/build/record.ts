@@ -43,10 +43,13 @@ export async function writeBuildRecord(project: string, record: Omit<BuildRecord
   return file;
 }
 
-/** The newest record of the project's folder that names the image; undefined when there is none. */
+/**
+ * The newest record of the project's folder for an image: the same id or, for an engine whose store names it otherwise,
+ * the same layers. Undefined for none.
+ */
 export async function findBuildRecord(
   project: string,
-  configDigest: string,
+  image: { id: string; diffIds: readonly string[] },
 ): Promise<{ file: string; record: BuildRecord } | undefined> {
   const folder = join(project, recordsFolder, 'builds');
   let names: string[];
@@ -62,7 +65,9 @@ export async function findBuildRecord(
     .reverse()) {
     const file = join(folder, name);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), buildRecord), await readFile(file, 'utf8'));
-    if (parsed.success && parsed.output.images.some((image) => image.configDigest === configDigest)) {
+    const isThis = (built: BuildRecord['images'][number]): boolean =>
+      built.imageId === image.id || built.diffIds.join() === image.diffIds.join();
+    if (parsed.success && parsed.output.images.some(isThis)) {
       return { file, record: parsed.output };
     }
   }

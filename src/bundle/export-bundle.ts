@@ -1,10 +1,9 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { findBuildRecord } from '../build/record.js';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { type ImageDetails, inspectImage, saveImage } from '../engine/images.js';
 import { engineInfo } from '../engine/system.js';
-import { cancelled, errorCode, Failure } from '../host/failure.js';
+import { cancelled, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { parsePlatform, platformFileName } from '../image/platform.js';
 import { formatReference, parseReference, withDefaultTag } from '../image/reference.js';
@@ -13,7 +12,9 @@ import { writeArchiveInWorker } from './archive/archive-client.js';
 import { type ArchiveResult } from './archive/write-archive.js';
 import { checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
 import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
+import { makePartialFolder, moveIntoPlace, requireEmpty } from './bundle-folder.js';
 import { readMetadata } from './metadata.js';
+import { copyProjectFiles, findBuilder } from './project-files.js';
 import { formatReadme } from './readme.js';
 import { type Check } from './check.js';
 import { type ZenodoJson } from './zenodo-json.js';
@@ -50,12 +51,6 @@ export interface ExportPlace {
   archiveWorker: string;
 }
 
-/** Files of a project that belong into its bundle as they are. */
-const projectFiles = [
-  { name: 'LICENSE', what: 'the licence' },
-  { name: 'CITATION.cff', what: 'how to cite this work' },
-];
-
 /**
  * Writes the Zenodo-ready folder of one or more images: their archives, the recipe, metadata, a README and checksums.
  * All is written beside the folder and renamed when it is whole.
@@ -75,6 +70,12 @@ export async function exportBundle(
   );
   requireOnePerPlatform(images);
   const engine = await engineInfo(connection, signal);
+  const builder = await findBuilder(
+    place.projects,
+    images.map(({ details }) => details),
+  );
+  // Before the long work: what only a person can say must not be missed after it.
+  const metadata = await readMetadata(builder?.project ?? place.projects[0] ?? '', request.metadata);
 
   const partial = await makePartialFolder(request.folder);
   let whole = false;
@@ -91,9 +92,7 @@ export async function exportBundle(
     }
     onProgress({ message: 'Writing README, metadata and checksums', fraction: 0.96 });
     const described = archived.map(({ image }) => image);
-    const { files, missing } = await addProjectFiles(partial, described, place.projects);
-    const project = files.project ?? place.projects[0] ?? '';
-    const metadata = await readMetadata(project, request.metadata);
+    const { copied, missing } = await copyProjectFiles(builder, partial);
     await writeFile(join(partial, '.zenodo.json'), `${JSON.stringify(metadata, null, 2)}\n`);
     await writeFile(
       join(partial, descriptionFile),
@@ -106,7 +105,7 @@ export async function exportBundle(
     );
     const contents = [
       ...described.map(({ file, platform }) => ({ name: file, what: `the image for ${platform}` })),
-      ...files.copied,
+      ...copied,
       { name: '.zenodo.json', what: 'the metadata of the record' },
       { name: descriptionFile, what: 'digests of the image and how it was archived' },
       { name: checksumsFile, what: 'checksums of all other files' },
@@ -183,56 +182,6 @@ function archiveTag(image: string, details: ImageDetails): string {
   return formatReference(withDefaultTag({ ...parsed.reference, digest: undefined }));
 }
 
-async function addProjectFiles(
-  folder: string,
-  images: readonly ArchivedImage[],
-  projects: readonly string[],
-): Promise<{ files: { project: string | undefined; copied: { name: string; what: string }[] }; missing: string[] }> {
-  const copied: { name: string; what: string }[] = [];
-  const missing: string[] = [];
-  const source = await findProject(images, projects);
-  if (source !== undefined) {
-    await copyFile(source.dockerfile, join(folder, 'Dockerfile')).then(
-      () => copied.push({ name: 'Dockerfile', what: 'the recipe that the image was built from' }),
-      (error: unknown) => {
-        if (errorCode(error) !== 'ENOENT') throw error;
-        missing.push('Dockerfile');
-      },
-    );
-    await copyFile(source.record, join(folder, 'build-record.json'));
-    copied.push({ name: 'build-record.json', what: 'what the image was built from' });
-  } else missing.push('Dockerfile', 'build-record.json');
-  for (const { name, what } of projectFiles) {
-    try {
-      if (source === undefined) missing.push(name);
-      else {
-        await copyFile(join(source.project, name), join(folder, name));
-        copied.push({ name, what });
-      }
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      missing.push(name);
-    }
-  }
-  return { files: { project: source?.project, copied }, missing };
-}
-
-/** The open project that built one of the images. */
-async function findProject(
-  images: readonly ArchivedImage[],
-  projects: readonly string[],
-): Promise<{ project: string; record: string; dockerfile: string } | undefined> {
-  for (const project of projects) {
-    for (const { configDigest } of images) {
-      const found = await findBuildRecord(project, configDigest);
-      if (found !== undefined) {
-        return { project, record: found.file, dockerfile: join(project, found.record.dockerfile.path) };
-      }
-    }
-  }
-  return undefined;
-}
-
 async function checksummed(
   folder: string,
   known: ReadonlyMap<string, BundleFile>,
@@ -268,22 +217,6 @@ function checksOf(missing: readonly string[], images: readonly ArchivedImage[]):
   ];
 }
 
-async function requireEmpty(folder: string): Promise<void> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return;
-    throw notWritable(folder, error);
-  }
-  if (names.length === 0) return;
-  throw new Failure(
-    'folder-not-empty',
-    `The folder ${folder} is not empty.`,
-    'Choose a new folder: a bundle is never written over anything.',
-  );
-}
-
 function requireOnePerPlatform(images: readonly { image: string; details: ImageDetails }[]): void {
   const seen = new Map<string, string>();
   for (const { image, details } of images) {
@@ -297,32 +230,4 @@ function requireOnePerPlatform(images: readonly { image: string; details: ImageD
     }
     seen.set(details.platform, image);
   }
-}
-
-async function makePartialFolder(folder: string): Promise<string> {
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    return await mkdtemp(join(dirname(folder), `.${basename(folder)}.partial-`));
-  } catch (error) {
-    throw notWritable(dirname(folder), error);
-  }
-}
-
-async function moveIntoPlace(partial: string, folder: string): Promise<void> {
-  try {
-    await rmdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') await requireEmpty(folder);
-    if (errorCode(error) !== 'ENOENT') throw notWritable(folder, error);
-  }
-  await rename(partial, folder);
-}
-
-function notWritable(folder: string, error: unknown): Failure {
-  return new Failure(
-    'folder-not-writable',
-    `The folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    'Choose a folder that you may write to.',
-    { cause: error },
-  );
 }

@@ -129,6 +129,10 @@ describe(`bundles on engine ${engineName}`, function () {
           work(),
         );
         assert.equal(again.files.find((file) => file.name === archive)?.sha256, sha256, `from engine ${name}`);
+        assert.ok(
+          again.files.some((file) => file.name === 'Dockerfile'),
+          'the recipe is found by the layers',
+        );
       } finally {
         await dropImage(reference, host);
         other.dispose();
