@@ -18,7 +18,7 @@ export interface EngineRequest {
   /** Sent as it is; its type is `application/x-tar` unless the headers say otherwise. */
   upload?: Readable;
   headers?: OutgoingHttpHeaders;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const refusalBody = v.object({ message: v.string() });

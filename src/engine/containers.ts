@@ -34,7 +34,7 @@ export async function listContainers(connection: EngineConnection, signal?: Abor
     method: 'GET',
     path: '/containers/json',
     query: { all: true },
-    ...by(signal),
+    signal,
   });
   return readAnswer(listAnswer, answer).map((container) => ({
     id: container.Id,
@@ -108,7 +108,7 @@ export async function createContainer(
         ...(container.network === 'none' ? { NetworkMode: 'none' } : {}),
       },
     },
-    ...by(signal),
+    signal,
   });
   return readAnswer(createAnswer, answer).Id;
 }
@@ -130,7 +130,7 @@ export function attachOutput(connection: EngineConnection, container: string, si
     method: 'POST',
     path: `/containers/${container}/attach`,
     query: { stream: true, stdout: true, stderr: true },
-    ...by(signal),
+    signal,
   });
 }
 
@@ -139,7 +139,7 @@ export async function startContainer(
   container: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await connection.request({ method: 'POST', path: `/containers/${container}/start`, ...by(signal) });
+  await connection.request({ method: 'POST', path: `/containers/${container}/start`, signal });
 }
 
 const waitAnswer = v.object({
@@ -157,7 +157,7 @@ export async function waitForExit(
     method: 'POST',
     path: `/containers/${container}/wait`,
     query: { condition: 'next-exit' },
-    ...by(signal),
+    signal,
   });
   return readAnswer(waitAnswer, answer).StatusCode;
 }
@@ -207,7 +207,7 @@ export async function inspectContainer(
 ): Promise<ContainerDetails> {
   const answer = readAnswer(
     inspectAnswer,
-    await connection.request({ method: 'GET', path: `/containers/${container}/json`, ...by(signal) }),
+    await connection.request({ method: 'GET', path: `/containers/${container}/json`, signal }),
   );
   return {
     id: answer.Id,
@@ -220,8 +220,4 @@ export async function inspectContainer(
     finished: answer.State.FinishedAt,
     arguments: [...answer.Config.Entrypoint, ...answer.Config.Cmd],
   };
-}
-
-function by(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

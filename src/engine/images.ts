@@ -34,7 +34,7 @@ export async function listImages(connection: EngineConnection, signal?: AbortSig
   const answer = await connection.request({
     method: 'GET',
     path: '/images/json',
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   return readAnswer(listAnswer, answer).map((image) => ({
     id: image.Id,
@@ -97,7 +97,7 @@ export async function inspectImage(
     await connection.request({
       method: 'GET',
       path: `/images/${imagePath(image)}/json`,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     }),
   );
   const config = answer.Config;
@@ -122,7 +122,7 @@ export function saveImage(connection: EngineConnection, image: string, signal?: 
   return connection.stream({
     method: 'GET',
     path: `/images/${imagePath(image)}/get`,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
 }
 
@@ -143,7 +143,7 @@ export async function loadImage(
     path: '/images/load',
     query: { quiet: true },
     upload: archive,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   const loaded: string[] = [];
   try {
@@ -179,7 +179,7 @@ export async function removeImage(connection: EngineConnection, image: string, s
       method: 'DELETE',
       path: `/images/${imagePath(image)}`,
       query: { noprune: false },
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   } catch (error) {
     if (!(error instanceof Failure && error.reason === 'image-not-found')) throw error;

@@ -30,10 +30,9 @@ export interface EngineInfo {
 
 /** Asks an engine what it is; rejects when it cannot be reached. */
 export async function engineInfo(connection: EngineConnection, signal?: AbortSignal): Promise<EngineInfo> {
-  const by = signal === undefined ? {} : { signal };
   const [version, info] = await Promise.all([
-    connection.request({ method: 'GET', path: '/version', ...by }).then((answer) => readAnswer(versionAnswer, answer)),
-    connection.request({ method: 'GET', path: '/info', ...by }).then((answer) => readAnswer(infoAnswer, answer)),
+    connection.request({ method: 'GET', path: '/version', signal }).then((answer) => readAnswer(versionAnswer, answer)),
+    connection.request({ method: 'GET', path: '/info', signal }).then((answer) => readAnswer(infoAnswer, answer)),
   ]);
   const driverType = info.DriverStatus.find(([key]) => key === 'driver-type')?.[1];
   return {
@@ -50,5 +49,5 @@ export async function engineInfo(connection: EngineConnection, signal?: AbortSig
 
 /** Whether an engine answers at all. Rejects with the reason where it does not. */
 export async function ping(connection: EngineConnection, signal?: AbortSignal): Promise<void> {
-  await connection.request({ method: 'GET', path: '/_ping', ...(signal === undefined ? {} : { signal }) });
+  await connection.request({ method: 'GET', path: '/_ping', signal });
 }

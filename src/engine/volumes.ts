@@ -21,7 +21,7 @@ export async function listVolumes(connection: EngineConnection, signal?: AbortSi
   const answer = await connection.request({
     method: 'GET',
     path: '/volumes',
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   return readAnswer(listAnswer, answer).Volumes.map((volume) => ({
     name: volume.Name,
