@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '../machine/cache.js';
 import { requireRoot, type Log } from '../machine/commands.js';
 import { withLock } from '../machine/lock.js';
+import { ensurePackages } from '../machine/packages.js';
 import { identify } from '../machine/processes.js';
 import { ensureEngineGroup } from '../machine/user.js';
 import { waitFor } from '../machine/waiting.js';
@@ -58,6 +59,7 @@ export async function startEngine(
   const running = await findRunning(name);
   if (running !== undefined) return running;
   requireRoot('Starting a test engine');
+  await ensurePackages(['iproute2'], options.log, options);
   const tree = await ensureTree(FLAVOURS[name].suite, options.log, options);
   return withLock(
     `engine-${name}`,
