@@ -37,7 +37,7 @@ export function buildFailure(text: string, file: string, dockerfile: string, log
       return new Failure(
         'build-step-failed',
         `The step “${step?.name ?? ''}” failed${how}`,
-        'The last lines of its output say why; correct the Dockerfile and build again.',
+        'Correct the Dockerfile and build again; the log has the whole output.',
         { location: { file, line: line ?? 1 }, output: step?.output ?? [] },
       );
     }

@@ -2,17 +2,24 @@ import * as vscode from 'vscode';
 import { type Failure } from '../host/failure.js';
 import { commandId } from './command-table.js';
 
+const longestQuote = 200;
+
 /** Tells a person what went wrong and what to do, with a button to the place or to the log. A cancel is no error. */
 export async function showFailure(failure: Failure): Promise<void> {
   if (failure.reason === 'cancelled') {
     vscode.window.setStatusBarMessage(`$(circle-slash) ${failure.message}`, 5000);
     return;
   }
-  const { location } = failure;
+  const { location, output } = failure;
+  const lastWords = output
+    .findLast((line) => line.trim() !== '')
+    ?.trim()
+    .slice(0, longestQuote);
+  const said = lastWords === undefined ? '' : ` It said: “${lastWords}”.`;
   const openPlace = 'Open the Line';
   const showLog = 'Show Log';
   const buttons = location === undefined ? [showLog] : [openPlace, showLog];
-  const chosen = await vscode.window.showErrorMessage(`${failure.message} ${failure.remedy}`, ...buttons);
+  const chosen = await vscode.window.showErrorMessage(`${failure.message}${said} ${failure.remedy}`, ...buttons);
   if (chosen === showLog) await vscode.commands.executeCommand(commandId('showLog'));
   if (chosen === openPlace && location !== undefined) {
     const at = new vscode.Position(Math.max(0, location.line - 1), 0);

@@ -91,6 +91,18 @@ describe('a workbench', function () {
     await page.context().close();
   });
 
+  it('quotes what a failing step said', async () => {
+    const text = 'FROM busybox:stand-in\nRUN echo no such package: numpyy >&2 && exit 1\n';
+    await writeFile(join(workspace.folder, 'failing.dockerfile'), text, { mode: 0o644 });
+    const page = await open(engineHost);
+    await waitForTreeItem(page, 'failing.dockerfile');
+    await contextMenu(page, 'failing.dockerfile', 'Build Research Image…');
+    await answerQuickInput(page, 'test-ui:failing');
+    await waitForNotification(page, /failed with exit code 1\. It said: “no such package: numpyy”\. Correct/);
+    await screenshot(page, 'build-step-failed');
+    await page.context().close();
+  });
+
   it('that is not trusted shows the engine but builds and runs nothing', async () => {
     const page = await open(engineHost, { trustDisabled: false });
     await waitForTreeItem(page, 'Dockerfile');

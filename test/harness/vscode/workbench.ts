@@ -37,9 +37,8 @@ export async function openView(page: Page, title: string): Promise<void> {
 }
 
 /** The items that the trees in the side bar show at this moment, of all its views or of the one with this title. */
-export async function treeItems(page: Page, view?: string): Promise<TreeItem[]> {
-  const rows = await treeRows(page, view).all();
-  return Promise.all(rows.map(readItem));
+export function treeItems(page: Page, view?: string): Promise<TreeItem[]> {
+  return treeRows(page, view).evaluateAll(readRows);
 }
 
 /** Waits for the item with exactly this label in the side bar's trees. */
@@ -137,12 +136,25 @@ function treeRow(page: Page, label: string): Locator {
 }
 
 async function readItem(row: Locator): Promise<TreeItem> {
-  const expanded = await row.getAttribute('aria-expanded');
-  return {
-    label: (await row.locator('.label-name').first().innerText()).trim(),
-    description: (await row.locator('.label-description').allInnerTexts()).join('').trim(),
-    spoken: (await row.getAttribute('aria-label')) ?? '',
-    level: Number(await row.getAttribute('aria-level')),
-    expanded: expanded === null ? undefined : expanded === 'true',
-  };
+  const [item] = await row.evaluateAll(readRows);
+  if (item === undefined) throw new Error('The item of the tree is gone.');
+  return item;
+}
+
+/** What of the page's elements is used here: the project has no types of the DOM. */
+interface RowElement {
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): { textContent: string | null } | null;
+}
+
+// Runs in the page, and reads all rows at one moment: between two questions from outside a row can go. No function in it
+// has a name: what keeps the names of functions here is not there in the page.
+function readRows(rows: RowElement[]): TreeItem[] {
+  return rows.map((row) => ({
+    label: (row.querySelector('.label-name')?.textContent ?? '').trim(),
+    description: (row.querySelector('.label-description')?.textContent ?? '').trim(),
+    spoken: row.getAttribute('aria-label') ?? '',
+    level: Number(row.getAttribute('aria-level')),
+    expanded: row.getAttribute('aria-expanded') === null ? undefined : row.getAttribute('aria-expanded') === 'true',
+  }));
 }
