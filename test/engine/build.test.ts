@@ -56,11 +56,11 @@ describe(`building on engine ${engineName}`, function () {
     const { folder, dockerfile } = await make({
       Dockerfile: [
         `FROM ${busybox}`,
-        'COPY . /work',
-        'RUN test ! -e /work/secret && test -e /work/data/keep && test ! -e /work/data/raw',
-        'RUN test -x /work/run.sh && test ! -x /work/plain && test "$(readlink /work/link)" = plain',
-        'RUN test "$(cat "/work/данные 1.txt")" = числа && test -f /work/empty',
-        'RUN test ! -e /work/.research-containers',
+        'COPY . /app',
+        'RUN test ! -e /app/secret && test -e /app/data/keep && test ! -e /app/data/raw',
+        'RUN test -x /app/run.sh && test ! -x /app/plain && test "$(readlink /app/link)" = plain',
+        'RUN test "$(cat "/app/данные 1.txt")" = числа && test -f /app/empty',
+        'RUN test ! -e /app/.research-containers',
         '',
       ].join('\n'),
       '.dockerignore': 'secret\ndata\n!data/keep\n',

@@ -20,9 +20,9 @@ const image: ImageDetails = {
 describe('what a run proposes', () => {
   it("is the image's output label, a telling volume, any volume, or output in its WORKDIR", () => {
     assert.equal(proposeTarget({ ...image, labels: { [outputLabel]: '/a//b/' }, volumes: ['/results'] }), '/a/b');
-    assert.equal(proposeTarget({ ...image, volumes: ['/cache', '/work/results'] }), '/work/results');
+    assert.equal(proposeTarget({ ...image, volumes: ['/cache', '/app/results'] }), '/app/results');
     assert.equal(proposeTarget({ ...image, volumes: ['/cache'] }), '/cache');
-    assert.equal(proposeTarget({ ...image, workingFolder: '/work' }), '/work/output');
+    assert.equal(proposeTarget({ ...image, workingFolder: '/app' }), '/app/output');
     assert.equal(proposeTarget(image), '/output');
     assert.equal(proposeTarget({ ...image, labels: { [outputLabel]: 'relative' } }), '/output');
   });
