@@ -1,21 +1,19 @@
 import * as v from 'valibot';
-import { readAnswer, texts } from './answer.js';
+import { readAnswer } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
-const versionAnswer = v.object({ Version: v.string(), ApiVersion: v.string(), Os: v.string(), Arch: v.string() });
+const versionAnswer = v.object({ Version: v.string(), Os: v.string(), Arch: v.string() });
 
 const infoAnswer = v.object({
   DriverStatus: v.nullish(v.array(v.tuple([v.string(), v.string()])), []),
   NCPU: v.optional(v.number()),
   MemTotal: v.optional(v.number()),
   OperatingSystem: v.optional(v.string()),
-  SecurityOptions: texts,
 });
 
 /** What an engine says of itself. */
 export interface EngineInfo {
   version: string;
-  apiVersion: string;
   /** The engine's own platform, `linux/amd64`. */
   platform: string;
   operatingSystem: string;
@@ -24,8 +22,6 @@ export interface EngineInfo {
   cores: number | undefined;
   /** Bytes. */
   memory: number | undefined;
-  /** Whether the engine runs without root's rights, so that a container's root is the user on the host. */
-  rootless: boolean;
 }
 
 /** Asks an engine what it is; rejects when it cannot be reached. */
@@ -37,13 +33,11 @@ export async function engineInfo(connection: EngineConnection, signal?: AbortSig
   const driverType = info.DriverStatus.find(([key]) => key === 'driver-type')?.[1];
   return {
     version: version.Version,
-    apiVersion: version.ApiVersion,
     platform: `${version.Os}/${version.Arch}`,
     operatingSystem: info.OperatingSystem ?? version.Os,
     store: driverType?.startsWith('io.containerd.snapshotter') === true ? 'containerd' : 'classic',
     cores: info.NCPU,
     memory: info.MemTotal,
-    rootless: info.SecurityOptions.some((option) => option.includes('rootless')),
   };
 }
 

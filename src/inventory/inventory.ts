@@ -25,7 +25,6 @@ export class Inventory {
   private readonly listeners = new Set<() => void>();
   private watchers = 0;
   private running: AbortController | undefined;
-  private retryNow = new AbortController();
 
   constructor(
     private readonly engine: Engine,
@@ -76,8 +75,6 @@ export class Inventory {
   private stop(): void {
     this.running?.abort();
     this.running = undefined;
-    this.retryNow.abort();
-    this.retryNow = new AbortController();
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
@@ -102,9 +99,9 @@ export class Inventory {
         });
       }
       try {
-        await wait(delay, undefined, { signal: AbortSignal.any([signal, this.retryNow.signal]) });
+        await wait(delay, undefined, { signal });
       } catch {
-        // Woken early, to end or to try again.
+        // Woken early, to end.
       }
       delay = Math.min(delay * 2, lastRetryMilliseconds);
     }
