@@ -1,26 +1,17 @@
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Failure } from '../../host/failure.js';
+import { peek } from './peek.js';
 
 /**
  * A stream without its compression, told by its first bytes: gzip (RFC 1952), zstd (RFC 8878) or none. Rejects
  * `archive-unsupported` for zstd where this Node has none.
  */
 export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = source[Symbol.asyncIterator]();
-  let start = Buffer.alloc(0);
-  while (start.length < 4) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    start = Buffer.concat([start, next.value]);
-  }
-  const whole = async function* (): AsyncGenerator<Uint8Array> {
-    if (start.length > 0) yield start;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  };
+  const { start, content } = await peek(source, 4);
   const decoder = compressionOf(start);
-  if (decoder === undefined) yield* whole();
-  else yield* throughDecoder(whole(), decoder);
+  if (decoder === undefined) yield* content;
+  else yield* throughDecoder(content, decoder);
 }
 
 type Decoder = NodeJS.ReadWriteStream & AsyncIterable<Uint8Array>;

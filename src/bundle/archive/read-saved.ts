@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { Failure } from '../../host/failure.js';
 import { compressionOf, decompress } from './decompress.js';
 import { type Layer } from './layout.js';
+import { peek } from './peek.js';
 import { collect, tarEntries } from './tar-entries.js';
 
 /** What an engine's `GET /images/{name}/get` held, besides the layers' contents. */
@@ -40,7 +41,7 @@ export async function readSaved(source: AsyncIterable<Uint8Array>, takeLayer: Ta
       if (type === 'symlink' || type === 'link') {
         links.set(name, type === 'link' ? linkname : posix.join(posix.dirname(name), linkname));
       } else if (type === 'file' || type === 'contiguous-file') {
-        const { start, content } = await peek(bytes);
+        const { start, content } = await peek(bytes, magicOffset + 5);
         if (isDocument(name, size, start)) {
           documentBytes += size;
           if (documentBytes > largestDocuments) throw damaged('it holds more JSON than any image has');
@@ -93,22 +94,6 @@ async function readLayer(
   const diffId = `sha256:${diffHex}`;
   await keep(diffId);
   return { diffId, size };
-}
-
-/** The first bytes of an entry, enough to tell what it is, and all of it as a stream. */
-async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ start: Buffer; content: AsyncIterable<Uint8Array> }> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  let start = Buffer.alloc(0);
-  while (start.length < magicOffset + 5) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    start = Buffer.concat([start, next.value]);
-  }
-  const content = async function* (): AsyncGenerator<Uint8Array> {
-    if (start.length > 0) yield start;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  };
-  return { start, content: content() };
 }
 
 /** A compressed layer can be smaller than any JSON: the first byte tells, unless the file is a tar. */
