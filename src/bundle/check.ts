@@ -8,3 +8,6 @@ export interface Check {
   /** What to do about it, where something can be done. */
   remedy?: string;
 }
+
+/** The remedy for a file that is not what it was. */
+export const fetchAgain = 'Fetch the file again from where the bundle was published.';

@@ -1,19 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { type EngineConnection } from '../engine/connection.js';
-import { createContainer, removeContainer, startContainer, waitForExit } from '../engine/containers.js';
-import { inspectImage, loadImage, removeImage } from '../engine/images.js';
 import { asFailure, cancelled, errorCode, Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
 import { type Work } from '../host/progress.js';
-import { retagArchive } from './archive/retag.js';
 import { verifyArchive } from './archive/verify-archive.js';
-import { type Check } from './check.js';
+import { type Check, fetchAgain } from './check.js';
 import { checksumsFile, checksumsOf, parseChecksums } from './checksums.js';
 import { type ArchivedImage, type BundleDescription, descriptionFile, parseDescription } from './description.js';
+import { verifyByLoading } from './verify-on-engine.js';
 
 export interface VerifyRequest {
   /** Absolute path of the bundle. */
@@ -70,8 +65,6 @@ export async function verifyBundle(
   }
   return { ok: checks.every((check) => check.state !== 'failed'), checks };
 }
-
-const fetchAgain = 'Fetch the file again from where the bundle was published.';
 
 async function readDescription(folder: string): Promise<BundleDescription | undefined> {
   try {
@@ -202,98 +195,4 @@ async function verifyImageArchive(folder: string, image: ArchivedImage, signal: 
           remedy: fetchAgain,
         },
   ];
-}
-
-async function verifyByLoading(
-  connect: () => Promise<EngineConnection>,
-  folder: string,
-  image: ArchivedImage,
-  run: boolean,
-  log: Log,
-  signal: AbortSignal,
-): Promise<Check[]> {
-  const id = `load:${image.platform}`;
-  let connection: EngineConnection;
-  try {
-    connection = await connect();
-  } catch (error) {
-    const failure = asFailure(error, 'Looking for an engine');
-    return [{ id, state: 'unknown', message: `The image was not loaded: ${failure.message}`, remedy: failure.remedy }];
-  }
-  // A name of its own: loading must not move a reference that the user has.
-  const scratch = `research-containers-verify:${randomBytes(8).toString('hex')}`;
-  const checks: Check[] = [];
-  try {
-    await loadImage(
-      connection,
-      Readable.from(retagArchive(createReadStream(join(folder, image.file)), scratch)),
-      signal,
-    );
-    const loaded = await inspectImage(connection, scratch, signal);
-    const same =
-      loaded.diffIds.join() === image.diffIds.join() &&
-      (loaded.id === image.configDigest || loaded.id === image.manifestDigest);
-    checks.push(
-      same
-        ? { id, state: 'passed', message: `${image.file} loads, as the very image that was archived.` }
-        : { id, state: 'failed', message: `${image.file} loads as another image (${loaded.id}).`, remedy: fetchAgain },
-    );
-    if (same && run) checks.push(await verifyByRunning(connection, scratch, image, log, signal));
-  } catch (error) {
-    if (signal.aborted) throw cancelled('The verification');
-    const failure = asFailure(error, 'Loading the image');
-    checks.push({
-      id,
-      state: 'failed',
-      message: `${image.file} does not load: ${failure.message}`,
-      remedy: failure.remedy,
-    });
-  } finally {
-    await removeImage(connection, scratch).catch((error: unknown) => {
-      log.warn(`The scratch image ${scratch} could not be removed: ${String(error)}`);
-    });
-  }
-  return checks;
-}
-
-async function verifyByRunning(
-  connection: EngineConnection,
-  scratch: string,
-  image: ArchivedImage,
-  log: Log,
-  signal: AbortSignal,
-): Promise<Check> {
-  const id = `run:${image.platform}`;
-  const container = await createContainer(
-    connection,
-    {
-      image: scratch,
-      ...(image.command.length === 0 ? {} : { command: image.command }),
-      environment: {},
-      mounts: [],
-      ports: [],
-      gpus: { kind: 'none' },
-      labels: {},
-      network: 'none',
-    },
-    signal,
-  );
-  try {
-    const exit = waitForExit(connection, container, signal);
-    exit.catch(() => undefined);
-    await startContainer(connection, container, signal);
-    const exitCode = await exit;
-    return exitCode === 0
-      ? { id, state: 'passed', message: 'The image runs without network and ends with exit code 0.' }
-      : {
-          id,
-          state: 'failed',
-          message: `The image ends with exit code ${exitCode} when it runs without network.`,
-          remedy: 'Run it with “Run with Output Binding…” and read its output.',
-        };
-  } finally {
-    await removeContainer(connection, container).catch((error: unknown) => {
-      log.warn(`The container ${container} could not be removed: ${String(error)}`);
-    });
-  }
 }

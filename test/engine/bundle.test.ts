@@ -186,6 +186,29 @@ describe(`bundles on engine ${engineName}`, function () {
     await assert.rejects(verify(), failsWith('bundle-not-found'));
   });
 
+  it('whose image loads but does not run are told apart', async () => {
+    const other = await project({
+      Dockerfile: `FROM ${busybox}\nLABEL org.research-containers.command='["no-such-command"]'\n`,
+      'CITATION.cff': citation,
+    });
+    const before = await containerIds();
+    try {
+      const dockerfile = join(other.folder, 'Dockerfile');
+      await buildImage(connection, { dockerfile, tag: 'test-bundle:broken' }, other.folder, work());
+      await exportTo(bundle, { images: ['test-bundle:broken'] });
+      const { ok, checks } = await verify({ load: true, run: true });
+      assert.ok(!ok);
+      const states = new Map(checks.map((check) => [check.id, check]));
+      assert.equal(states.get('load:linux/amd64')?.state, 'passed');
+      assert.equal(states.get('run:linux/amd64')?.state, 'failed');
+      assert.match(states.get('run:linux/amd64')?.message ?? '', /cannot run “no-such-command”/);
+      assert.deepEqual(await containerIds(), before);
+    } finally {
+      await dropImage('test-bundle:broken');
+      await other.dispose();
+    }
+  });
+
   it('are never written over anything', async () => {
     await mkdir(bundle, { recursive: true });
     await writeFile(join(bundle, 'precious'), 'x');

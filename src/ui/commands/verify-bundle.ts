@@ -21,9 +21,14 @@ export const verifyBundleCommand: ContractCommand<'verifyBundle'> = {
   run: (argument, work, { engine, log }) => verifyBundle(() => engine.connect(), argument, log, work),
   show: async ({ ok, checks }, { folder }, services) => {
     const failed = checks.filter((check) => check.state === 'failed');
+    const passed = checks.filter((check) => check.state === 'passed');
+    const unknown = checks.find((check) => check.state === 'unknown');
     const details = 'Show Checks';
     const chosen = await (ok
-      ? vscode.window.showInformationMessage(`The bundle ${folder} is whole: ${checks.length} checks passed.`, details)
+      ? vscode.window.showInformationMessage(
+          `The bundle ${folder} is whole: ${passed.length} checks passed.${unknown === undefined ? '' : ` Not checked: ${unknown.message}`}`,
+          details,
+        )
       : vscode.window.showErrorMessage(
           `The bundle ${folder} failed ${failed.length} of ${checks.length} checks. ${failed[0]?.message ?? ''}`,
           details,
