@@ -8,7 +8,14 @@ import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browse
 import { clickNotification, waitForNotification } from '../harness/vscode/notifications.js';
 import { acceptQuickInput, answerQuickInput, readQuickInput, typeQuickInput } from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
-import { contextMenu, contextMenuEntries, openView, setTheme, waitForTreeItem } from '../harness/vscode/workbench.js';
+import {
+  contextMenu,
+  contextMenuEntries,
+  openView,
+  setTheme,
+  waitForMenuEntry,
+  waitForTreeItem,
+} from '../harness/vscode/workbench.js';
 import { makeHostWorkspace, type Workspace } from '../harness/workspace.js';
 import { engineHost, say, vsix } from './support.js';
 
@@ -46,7 +53,7 @@ describe('clicking through the main job', function () {
 
   it('offers the build on a Dockerfile, and only there', async () => {
     await waitForTreeItem(page, 'Dockerfile');
-    assert.ok((await contextMenuEntries(page, 'Dockerfile')).includes('Build Research Image…'));
+    await waitForMenuEntry(page, 'Dockerfile', 'Build Research Image…');
     assert.ok(!(await contextMenuEntries(page, 'README.md')).includes('Build Research Image…'));
   });
 

@@ -67,24 +67,7 @@ export async function clickViewAction(page: Page, view: string, action: string):
 
 /** Right-clicks the item with exactly this label in the explorer or another tree, and clicks an entry of the menu. */
 export async function contextMenu(page: Page, itemLabel: string, entryLabel: string): Promise<void> {
-  const entry = page
-    .locator('.monaco-menu .action-item:visible')
-    .filter({ has: page.locator('.action-label', { hasText: exactly(entryLabel) }) });
-  const menu = page.locator('.monaco-menu').first();
-  const shown = (): Promise<string[]> =>
-    page.locator('.monaco-menu .action-item:visible .action-label').allInnerTexts();
-  // A tree that still fills moves its rows under the pointer: a person who gets another row's menu tries again.
-  const open = async (): Promise<boolean> => {
-    await treeRow(page, itemLabel).click({ button: 'right' });
-    await menu.waitFor();
-    if (await entry.isVisible()) return true;
-    await page.keyboard.press('Escape');
-    return false;
-  };
-  await waitFor(`${entryLabel} in the menu of ${itemLabel}`, open, {
-    within: OPEN_MS,
-    explain: async () => `The menu has: ${(await shown()).join(', ')}`,
-  });
+  const entry = await openMenuWith(page, itemLabel, entryLabel);
   // A menu ignores clicks in the first moments after it opened.
   const click = async (): Promise<boolean> => {
     if (await entry.isVisible()) await entry.click({ timeout: MENU_MS });
@@ -93,13 +76,49 @@ export async function contextMenu(page: Page, itemLabel: string, entryLabel: str
   await waitFor(`the menu to close after a click on ${entryLabel}`, click, { within: MENU_MS });
 }
 
-/** The entries of the context menu of the item with exactly this label. The menu is closed again. */
+/** Waits until the context menu of the item with exactly this label has an entry. The menu is closed again. */
+export async function waitForMenuEntry(page: Page, itemLabel: string, entryLabel: string): Promise<void> {
+  await openMenuWith(page, itemLabel, entryLabel);
+  await closeMenu(page);
+}
+
+/**
+ * The entries of the context menu of the item with exactly this label. The menu is closed again. That an entry is missing
+ * means something only when another of the same extension was seen: see `openMenuWith`.
+ */
 export async function contextMenuEntries(page: Page, itemLabel: string): Promise<string[]> {
   await openContextMenu(page, itemLabel);
   const labels = await page.locator('.monaco-menu .action-item:visible .action-label:not(.separator)').allInnerTexts();
+  await closeMenu(page);
+  return labels.map((label) => label.trim());
+}
+
+/**
+ * Opens an item's context menu until it has the entry: the explorer shows its files before VS Code has read the menus of
+ * all extensions and whether the workspace is trusted, and a menu that is open does not grow.
+ */
+async function openMenuWith(page: Page, itemLabel: string, entryLabel: string): Promise<Locator> {
+  const entry = page
+    .locator('.monaco-menu .action-item:visible')
+    .filter({ has: page.locator('.action-label', { hasText: exactly(entryLabel) }) });
+  let shown: string[] = [];
+  const open = async (): Promise<boolean> => {
+    await openContextMenu(page, itemLabel);
+    if (await entry.isVisible()) return true;
+    shown = await page.locator('.monaco-menu .action-item:visible .action-label').allInnerTexts();
+    await closeMenu(page);
+    return false;
+  };
+  await waitFor(`${entryLabel} in the menu of ${itemLabel}`, open, {
+    within: OPEN_MS,
+    explain: () => `The menu has: ${shown.join(', ')}`,
+  });
+  return entry;
+}
+
+async function closeMenu(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.locator('.monaco-menu').waitFor({ state: 'detached' });
-  return labels.map((label) => label.trim());
 }
 
 /** Changes the color theme, by its name in the picker. */
