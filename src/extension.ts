@@ -1,10 +1,15 @@
 import type * as vscode from 'vscode';
-import { registerExplorer } from './ui/explorer/explorer.js';
+import { registerEngineStatus } from './ui/engine-status.js';
+import { registerInspectDocuments } from './ui/inspect-documents.js';
 import { type Api, createApi, registerCommands } from './ui/register-commands.js';
 import { createServices } from './ui/services.js';
 
 export function activate(context: vscode.ExtensionContext): Api {
   const services = createServices(context);
-  context.subscriptions.push(registerCommands(services), registerExplorer(services));
+  context.subscriptions.push(
+    registerCommands(services),
+    registerEngineStatus(services),
+    registerInspectDocuments(services),
+  );
   return createApi(services);
 }

@@ -1,15 +1,13 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineConnection, streamFailure } from '../engine/connection.js';
-import { type ImageDetails, inspectImage, saveImage } from '../engine/images.js';
+import { type EngineConnection } from '../engine/connection.js';
+import { type ImageDetails, inspectImage } from '../engine/images.js';
 import { engineInfo } from '../engine/system.js';
 import { cancelled, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { parsePlatform, platformFileName } from '../image/platform.js';
-import { formatReference, parseReference, withDefaultTag } from '../image/reference.js';
 import { proposeCommand, proposeTarget } from '../run/proposal.js';
-import { writeArchiveInWorker } from './archive/archive-client.js';
-import { type ArchiveResult } from './archive/write-archive.js';
+import { archiveImageTo } from './archive-image.js';
 import { checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
 import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
 import { makePartialFolder, moveIntoPlace, requireEmpty } from './bundle-folder.js';
@@ -132,30 +130,22 @@ async function archiveImage(
   folder: string,
   request: ExportRequest,
   place: ExportPlace,
-  { signal, onProgress }: Work,
+  work: Work,
 ): Promise<{ image: ArchivedImage; file: BundleFile }> {
   const platform = parsePlatform(details.platform);
   const part = platform === undefined ? 'unknown' : platformFileName(platform);
   const name = `image-${part}.tar${request.compression === 'none' ? '' : '.gz'}`;
-  const message = `Archiving ${image} for ${details.platform}`;
-  onProgress({ message, fraction: 0 });
-  const stream = await saveImage(connection, image, signal);
-  let result: ArchiveResult;
-  try {
-    result = await writeArchiveInWorker(place.archiveWorker, stream, {
-      tag: archiveTag(image, details),
+  const result = await archiveImageTo(
+    connection,
+    image,
+    details,
+    {
       file: join(folder, name),
       compression: request.compression ?? 'gzip',
-      signal,
-      onProgress: (bytes) => {
-        onProgress({ message, fraction: Math.min(1, bytes / Math.max(1, details.size)) });
-      },
-    });
-  } catch (error) {
-    throw streamFailure(error, connection, 'The export', signal);
-  } finally {
-    stream.destroy();
-  }
+      archiveWorker: place.archiveWorker,
+    },
+    work,
+  );
   return {
     image: {
       file: name,
@@ -171,15 +161,6 @@ async function archiveImage(
     },
     file: { name, size: result.size, sha256: result.sha256, md5: result.md5 },
   };
-}
-
-/** The reference that the archive brings back: the image's own, or one made of its identifier. */
-function archiveTag(image: string, details: ImageDetails): string {
-  const isIdentifier = /^(?:sha256:)?[0-9a-f]{12,64}$/.test(image);
-  const name = isIdentifier ? details.references[0] : image;
-  const parsed = parseReference(name ?? '');
-  if (!parsed.ok) return `untagged:${details.id.replace('sha256:', '').slice(0, 12)}`;
-  return formatReference(withDefaultTag({ ...parsed.reference, digest: undefined }));
 }
 
 async function checksummed(

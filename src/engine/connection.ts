@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Duplex, Readable } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import Docker from 'dockerode';
 import * as v from 'valibot';
 import { asFailure, cancelled, errorCode, Failure } from '../host/failure.js';
-import { type Address, type Endpoint } from './endpoint.js';
-import { connectionFailure, refusalToFailure } from './refusal.js';
+import { connectionFailure } from './connection-failure.js';
+import { type Address, type Endpoint, type TlsSettings } from './endpoint.js';
+import { refusalToFailure } from './refusal.js';
+import { SshAgent } from './ssh/ssh-agent.js';
 
 export interface EngineRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
@@ -41,7 +44,7 @@ export class EngineConnection {
       throw new Failure(
         'engine-unreachable',
         `${endpoint.name} ${endpoint.host === '' ? '' : `(${endpoint.host}) `}cannot be used: ${endpoint.address.why}.`,
-        'Set “researchContainers.engine.host” to a unix://, npipe:// or tcp:// address.',
+        'Choose another engine with “Select Engine”, or give a unix://, npipe://, ssh:// or tcp:// address.',
       );
     }
     this.agent = agentFor(endpoint.address);
@@ -154,9 +157,37 @@ function bodyOf(answer: unknown): unknown {
 }
 
 function agentFor(address: Address): HttpAgent {
-  return address.kind === 'tcp' && address.tls !== undefined
-    ? new HttpsAgent({ keepAlive: true })
-    : new HttpAgent({ keepAlive: true });
+  switch (address.kind) {
+    case 'socket':
+      return new HttpAgent({ keepAlive: true });
+    case 'ssh':
+      return new SshAgent(address.target);
+    case 'tcp':
+      return address.tls === undefined ? new HttpAgent({ keepAlive: true }) : tlsAgent(address.tls);
+  }
+}
+
+/** Rejects `engine-tls-refused` where a certificate or key cannot be read or used. */
+function tlsAgent({ ca, cert, key, verify }: TlsSettings): HttpsAgent {
+  try {
+    const material = {
+      ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
+      ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
+      ...(key === undefined ? {} : { key: readFileSync(key) }),
+    };
+    const agent = new HttpsAgent({ keepAlive: true, rejectUnauthorized: verify, ...material });
+    // Reads the material once, now: an error in it would otherwise end the process at the first request.
+    createSecureContext(material);
+    return agent;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      'engine-tls-refused',
+      `The certificates for the engine cannot be used: ${message}`,
+      'Check the files ca.pem, cert.pem and key.pem of the docker context or in DOCKER_CERT_PATH.',
+      { cause: error },
+    );
+  }
 }
 
 function dockerOptions(address: Address, agent: HttpAgent): Docker.DockerOptions & { agent: HttpAgent } {
@@ -164,18 +195,14 @@ function dockerOptions(address: Address, agent: HttpAgent): Docker.DockerOptions
   switch (address.kind) {
     case 'socket':
       return { socketPath: address.path, agent, protocol: 'http', host: undefined, port: undefined };
-    case 'tcp': {
-      const { hostname, port, tls } = address;
-      if (tls === undefined) return { host: hostname, port, agent, protocol: 'http' };
+    case 'ssh':
+      return { host: 'docker', port: 80, agent, protocol: 'http' };
+    case 'tcp':
       return {
-        host: hostname,
-        port,
+        host: address.hostname,
+        port: address.port,
         agent,
-        protocol: 'https',
-        ca: readFileSync(tls.ca),
-        cert: readFileSync(tls.cert),
-        key: readFileSync(tls.key),
+        protocol: address.tls === undefined ? 'http' : 'https',
       };
-    }
   }
 }

@@ -1,7 +1,24 @@
-import { asFailure, Failure } from '../host/failure.js';
+import { Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
 import { type EngineConnection } from './connection.js';
 import { type Endpoint } from './endpoint.js';
+import { type EngineIdentity } from './system.js';
+
+/** What is known of the engine now. */
+export type EngineState =
+  /** None was looked for. */
+  | { kind: 'idle' }
+  | { kind: 'connecting' }
+  | { kind: 'connected'; endpoint: Endpoint; identity: EngineIdentity }
+  | { kind: 'failed'; failure: Failure };
+
+/** Where engines may be. */
+export interface Candidates {
+  /** Every place, best first. */
+  all: Endpoint[];
+  /** Those that are tried of themselves. */
+  toTry: Endpoint[];
+}
 
 /**
  * Keeps the one connection to the engine that is in use, and finds an engine when there is none. What speaks to an
@@ -10,12 +27,31 @@ import { type Endpoint } from './endpoint.js';
 export class Engine {
   private current: EngineConnection | undefined;
   private finding: Promise<EngineConnection> | undefined;
+  private known: EngineState = { kind: 'idle' };
+  private readonly listeners = new Set<() => void>();
+  /** Counts resets: what was begun before one is of no use after it. */
+  private generation = 0;
 
-  /** @param discover the endpoints to try, best first; asked anew each time that an engine is looked for. */
+  /** @param discover asked anew each time that an engine is looked for. */
   constructor(
-    private readonly discover: () => Promise<Endpoint[]>,
+    private readonly discover: () => Promise<Candidates>,
     private readonly log: Log,
   ) {}
+
+  get state(): EngineState {
+    return this.known;
+  }
+
+  /** Calls back after each change of the state, until disposed. */
+  onChange(listener: () => void): { dispose(): void } {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  /** Every place where an engine may be, best first. */
+  async candidates(): Promise<Endpoint[]> {
+    return (await this.discover()).all;
+  }
 
   /**
    * A connection to an engine that answers: the one in use, or the first endpoint that answers.
@@ -23,54 +59,79 @@ export class Engine {
    * Rejects with what was met at the endpoint that came nearest: a refused permission says more than a missing socket.
    */
   connect(): Promise<EngineConnection> {
-    this.finding ??= this.find().finally(() => {
-      this.finding = undefined;
-    });
+    if (this.finding === undefined) {
+      const finding = this.find().finally(() => {
+        if (this.finding === finding) this.finding = undefined;
+      });
+      this.finding = finding;
+    }
     return this.finding;
   }
 
   /** Forgets the connection in use, so that the next one is looked for among all endpoints. */
   reset(): void {
+    this.generation++;
+    this.finding = undefined;
+    this.drop();
+    this.change({ kind: 'idle' });
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+    this.reset();
+  }
+
+  private drop(): void {
     this.current?.dispose();
     this.current = undefined;
   }
 
-  dispose(): void {
-    this.reset();
+  private change(state: EngineState): void {
+    this.known = state;
+    for (const listener of this.listeners) listener();
   }
 
   private async find(): Promise<EngineConnection> {
-    const [{ EngineConnection }, { ping }] = await Promise.all([import('./connection.js'), import('./system.js')]);
+    const { generation } = this;
+    const { tryEndpoint, stillThere } = await import('./try-endpoint.js');
     if (this.current !== undefined) {
-      try {
-        await ping(this.current);
-        return this.current;
-      } catch {
-        this.reset();
-      }
+      if (await stillThere(this.current)) return this.current;
+      this.drop();
     }
+    // While a lost engine is looked for again and again, what went wrong stays on show.
+    if (this.known.kind !== 'failed') this.change({ kind: 'connecting' });
     const failures: Failure[] = [];
-    for (const endpoint of await this.discover()) {
-      try {
-        const connection = new EngineConnection(endpoint);
-        await ping(connection);
-        this.log.info(`Connected to the engine at ${endpoint.host} (${endpoint.name}).`);
-        this.current = connection;
-        return connection;
-      } catch (error) {
-        const failure = asFailure(error, `Connecting to ${endpoint.host}`);
-        this.log.info(`No engine at ${endpoint.host} (${endpoint.name}): ${failure.message}`);
-        failures.push(failure);
+    for (const endpoint of (await this.discover()).toTry) {
+      const attempt = await tryEndpoint(endpoint);
+      if (generation !== this.generation) {
+        if (attempt.kind === 'answers') attempt.connection.dispose();
+        return this.connect();
       }
+      if (attempt.kind === 'answers') {
+        this.log.info(`Connected to the engine at ${endpoint.host} (${endpoint.name}).`);
+        this.current = attempt.connection;
+        this.change({ kind: 'connected', endpoint, identity: attempt.identity });
+        return attempt.connection;
+      }
+      this.log.info(`No engine at ${endpoint.host} (${endpoint.name}): ${attempt.failure.message}`);
+      failures.push(attempt.failure);
     }
-    const nearest = failures.find((failure) => failure.reason !== 'engine-not-running') ?? failures[0];
-    throw (
-      nearest ??
-      new Failure(
-        'engine-not-running',
-        'No Docker Engine was found.',
-        'Install Docker from https://docs.docker.com/get-started/get-docker/ and start it.',
-      )
-    );
+    const failure = nearestOf(failures);
+    this.change({ kind: 'failed', failure });
+    throw failure;
   }
+}
+
+function nearestOf(failures: readonly Failure[]): Failure {
+  const silent = new Set<Failure['reason']>(['engine-not-found', 'engine-not-running']);
+  return (
+    failures.find(({ reason }) => !silent.has(reason)) ??
+    failures.find(({ reason }) => reason === 'engine-not-running') ??
+    failures[0] ??
+    new Failure(
+      'engine-not-found',
+      'No Docker Engine was found.',
+      'Install Docker from https://docs.docker.com/get-started/get-docker/ and start it.',
+    )
+  );
 }

@@ -29,20 +29,33 @@ export interface ImageSummary {
   labels: Record<string, string>;
 }
 
-/** All images with a tag, and dangling ones, as the engine lists them; without the costly shared sizes. */
-export async function listImages(connection: EngineConnection, signal?: AbortSignal): Promise<ImageSummary[]> {
+/**
+ * All images with a tag, and dangling ones, as the engine lists them; without the costly shared sizes.
+ *
+ * @param only the images that these references name (an image brings only those of its references), or the dangling ones
+ */
+export async function listImages(
+  connection: EngineConnection,
+  signal?: AbortSignal,
+  only?: { references: readonly string[] } | 'dangling',
+): Promise<ImageSummary[]> {
   const answer = await connection.request({
     method: 'GET',
     path: '/images/json',
+    query: { filters: only === undefined ? undefined : JSON.stringify(listFilter(only)) },
     signal,
   });
   return readAnswer(listAnswer, answer).map((image) => ({
     id: image.Id,
-    references: image.RepoTags.filter((tag) => tag !== '<none>:<none>'),
-    created: image.Created * 1000,
+    references: image.RepoTags.filter((tag) => tag !== '<none>:<none>').sort(),
+    created: Math.max(0, image.Created * 1000),
     size: image.Size,
     labels: image.Labels,
   }));
+}
+
+function listFilter(only: { references: readonly string[] } | 'dangling'): Record<string, readonly string[]> {
+  return only === 'dangling' ? { dangling: ['true'] } : { reference: only.references };
 }
 
 const inspectAnswer = v.object({
@@ -64,6 +77,7 @@ const inspectAnswer = v.object({
         User: v.optional(v.string()),
         WorkingDir: v.optional(v.string()),
         Volumes: v.nullish(v.record(v.string(), v.unknown()), {}),
+        ExposedPorts: v.nullish(v.record(v.string(), v.unknown()), {}),
       }),
     ),
   ),
@@ -74,6 +88,8 @@ export interface ImageDetails {
   id: string;
   references: string[];
   platform: string;
+  /** Milliseconds since 1970, to the second as in a list. */
+  created: number;
   /** Bytes. */
   size: number;
   diffIds: string[];
@@ -84,6 +100,8 @@ export interface ImageDetails {
   user: string;
   workingFolder: string;
   volumes: string[];
+  /** `8888/tcp`. */
+  exposedPorts: string[];
 }
 
 /** What an image is made of; rejects `image-not-found`. */
@@ -103,8 +121,9 @@ export async function inspectImage(
   const config = answer.Config;
   return {
     id: answer.Id,
-    references: answer.RepoTags,
+    references: [...answer.RepoTags].sort(),
     platform: formatPlatform({ os: answer.Os, architecture: answer.Architecture, variant: answer.Variant }),
+    created: secondOf(answer.Created),
     size: answer.Size,
     diffIds: answer.RootFS.Layers,
     command: config?.Cmd ?? [],
@@ -114,7 +133,63 @@ export async function inspectImage(
     user: config?.User ?? '',
     workingFolder: config?.WorkingDir ?? '',
     volumes: Object.keys(config?.Volumes ?? {}),
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}).sort(),
   };
+}
+
+/** An image without a time of creation has the year 1, or none. */
+function secondOf(created: string | undefined): number {
+  const time = Date.parse(created ?? '');
+  return Number.isNaN(time) ? 0 : Math.max(0, Math.floor(time / 1000) * 1000);
+}
+
+const platformAnswer = v.object({
+  os: v.optional(v.string(), ''),
+  architecture: v.optional(v.string(), ''),
+  variant: v.optional(v.string()),
+});
+const manifestsAnswer = v.object({
+  Os: v.optional(v.string(), ''),
+  Architecture: v.optional(v.string(), ''),
+  Variant: v.optional(v.string()),
+  Manifests: v.nullish(
+    v.array(
+      v.object({
+        Available: v.boolean(),
+        Kind: v.string(),
+        ImageData: v.nullish(v.object({ Platform: platformAnswer })),
+      }),
+    ),
+    [],
+  ),
+});
+
+/**
+ * The platforms that an image is there for: several only in the containerd store, which keeps those of one reference
+ * together. Rejects `image-not-found`.
+ */
+export async function imagePlatforms(
+  connection: EngineConnection,
+  image: string,
+  store: 'classic' | 'containerd',
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const answer = readAnswer(
+    manifestsAnswer,
+    await connection.request({
+      method: 'GET',
+      path: `/images/${imagePath(image)}/json`,
+      query: { manifests: store === 'containerd' ? true : undefined },
+      signal,
+    }),
+  );
+  const there = answer.Manifests.flatMap(({ Available, Kind, ImageData }) =>
+    Available && Kind === 'image' && ImageData
+      ? [formatPlatform({ ...ImageData.Platform, variant: ImageData.Platform.variant })]
+      : [],
+  );
+  if (there.length > 0) return [...new Set(there)].sort();
+  return [formatPlatform({ os: answer.Os, architecture: answer.Architecture, variant: answer.Variant })];
 }
 
 /** The image as a tar, in the engine's own format. Whoever reads it destroys it. */
@@ -187,6 +262,6 @@ export async function removeImage(connection: EngineConnection, image: string, s
 }
 
 /** A reference in a request's path: its slashes are the path's own, all else is escaped. */
-function imagePath(image: string): string {
+export function imagePath(image: string): string {
   return image.split('/').map(encodeURIComponent).join('/');
 }

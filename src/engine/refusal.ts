@@ -1,4 +1,4 @@
-import { errorCode, Failure } from '../host/failure.js';
+import { Failure } from '../host/failure.js';
 
 /** An answer of the engine other than the expected ones. */
 export interface Refusal {
@@ -9,6 +9,15 @@ export interface Refusal {
 
 /** The one place where the engine's own words become reasons. */
 const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, text: string) => Failure }[] = [
+  {
+    pattern: /client sent an HTTP request to an HTTPS server/i,
+    failure: () =>
+      new Failure(
+        'engine-tls-refused',
+        'The engine speaks only TLS.',
+        'Use a docker context with its certificates, or DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH.',
+      ),
+  },
   {
     pattern: /no space left on device/i,
     failure: () =>
@@ -71,6 +80,52 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       new Failure('image-not-found', `There is no image ${image ?? ''}.`, 'Check its name, or build or pull it first.'),
   },
   {
+    pattern: /conflict\W.*container name "?\/?([^"\s]+)"? is already in use/i,
+    failure: ([, name]) =>
+      new Failure('name-in-use', `There is a container ${name ?? ''} already.`, 'Choose another name.'),
+  },
+  {
+    pattern: /conflict: unable to (?:remove|delete).*(?:being used by|is using its referenced image|is in use by).*/is,
+    failure: (_match, text) =>
+      new Failure('image-in-use', `The image is in use: ${text}`, 'Remove the containers that are made of it first.'),
+  },
+  {
+    pattern: /conflict: unable to (?:remove|delete).*must be forced.*multiple repositories/is,
+    failure: () => new Failure('image-in-use', 'The image has several references.', 'Remove them one by one.'),
+  },
+  {
+    pattern: /conflict: unable to (?:remove|delete).*dependent child images/is,
+    failure: () => new Failure('image-in-use', 'Other images are built on this one.', 'Remove those first.'),
+  },
+  {
+    pattern: /volume is in use|volume .* is being used/i,
+    failure: (_match, text) =>
+      new Failure('volume-in-use', `The volume is in use: ${text}`, 'Remove the containers that use it first.'),
+  },
+  {
+    pattern: /(?:get )?([^\s:]+): no such volume|no such volume: (\S+)|volume ([^\s:]+) not found/i,
+    failure: ([, one, other, third]) =>
+      new Failure(
+        'volume-not-found',
+        `There is no volume ${one ?? other ?? third ?? ''}.`,
+        'It may have been removed. Refresh.',
+      ),
+  },
+  {
+    pattern:
+      /cannot remove (?:a running container|container).*(?:running|paused|restarting)|cannot remove a (?:running|paused|restarting) container/i,
+    failure: () => new Failure('container-running', 'The container is running.', 'Stop it first.'),
+  },
+  {
+    pattern: /container \S+ is (not running|not paused|already paused|paused|restarting)/i,
+    failure: ([, state]) =>
+      new Failure(
+        'container-not-running',
+        `The container is ${state ?? 'in another state'}.`,
+        'It may have changed meanwhile. Refresh.',
+      ),
+  },
+  {
     pattern: /no such container: (\S+)/i,
     failure: ([, container]) =>
       new Failure(
@@ -112,61 +167,4 @@ export function refusalToFailure(refusal: Refusal): Failure {
     `The engine refused (${refusal.status}): ${text}`,
     'The text is the engine’s own; the log has the request (“Show Log”).',
   );
-}
-
-/** The Failure for a connection to an engine that could not be made or broke. */
-export function connectionFailure(error: unknown, host: string): Failure {
-  const cause = { cause: error };
-  switch (errorCode(error)) {
-    case 'ENOENT':
-      return new Failure(
-        'engine-not-running',
-        `No Docker Engine is listening at ${host}.`,
-        'Start Docker (Docker Desktop, or “sudo systemctl start docker”), or install it from https://docs.docker.com/get-started/get-docker/.',
-        cause,
-      );
-    case 'ECONNREFUSED':
-      return new Failure(
-        'engine-not-running',
-        `The Docker Engine at ${host} is not running.`,
-        'Start Docker (Docker Desktop, or “sudo systemctl start docker”).',
-        cause,
-      );
-    case 'EACCES':
-    case 'EPERM':
-      return new Failure(
-        'engine-permission',
-        `You may not use the Docker Engine at ${host}.`,
-        'On Linux: “sudo usermod -aG docker $USER”, then log out and in again.',
-        cause,
-      );
-    case 'ENOTFOUND':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'ETIMEDOUT':
-    case 'EAI_AGAIN':
-      return new Failure(
-        'engine-unreachable',
-        `The host of the Docker Engine at ${host} cannot be reached.`,
-        'Check the network, or choose another engine in the setting “researchContainers.engine.host”.',
-        cause,
-      );
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'UND_ERR_SOCKET':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return new Failure(
-        'engine-lost',
-        `The connection to the Docker Engine at ${host} was lost.`,
-        'See whether Docker is still running, then try again.',
-        cause,
-      );
-    default:
-      return new Failure(
-        'engine-unreachable',
-        `The Docker Engine at ${host} does not answer: ${error instanceof Error ? error.message : String(error)}`,
-        'See whether Docker is running, or choose another engine in the setting “researchContainers.engine.host”.',
-        cause,
-      );
-  }
 }

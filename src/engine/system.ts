@@ -1,4 +1,6 @@
+import { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
+import { Failure } from '../host/failure.js';
 import { readAnswer } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
@@ -41,7 +43,57 @@ export async function engineInfo(connection: EngineConnection, signal?: AbortSig
   };
 }
 
-/** Whether an engine answers at all. Rejects with the reason where it does not. */
-export async function ping(connection: EngineConnection, signal?: AbortSignal): Promise<void> {
-  await connection.request({ method: 'GET', path: '/_ping', signal });
+/** What an engine says of itself with every answer. */
+export interface EngineIdentity {
+  /** `Docker Engine`, `Podman`. */
+  product: string;
+  version: string;
+  apiVersion: string;
+  /** By the engine's clock, in milliseconds since 1970 and exact to the second; undefined where it does not say. */
+  time: number | undefined;
+}
+
+/** What is asked of an engine is there since API 1.40, Docker 19.03. */
+const oldestMinor = 40;
+
+/**
+ * Asks an engine, in one request, what it is. Rejects with the reason where none answers, where what answers is no
+ * engine (`engine-unreachable`), and with `engine-too-old` and `engine-windows-containers`.
+ */
+export async function identify(connection: EngineConnection, signal?: AbortSignal): Promise<EngineIdentity> {
+  const answer = await connection.stream({ method: 'GET', path: '/_ping', signal });
+  answer.resume();
+  const headers = answer instanceof IncomingMessage ? answer.headers : {};
+  const header = (name: string): string => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const { host } = connection.endpoint;
+  const apiVersion = header('api-version');
+  const [, major, minor] = /^(\d+)\.(\d+)$/.exec(apiVersion) ?? [];
+  if (major === undefined || minor === undefined) {
+    throw new Failure(
+      'engine-unreachable',
+      `What answers at ${host} is no container engine.`,
+      'Check the address, or choose another engine with “Select Engine”.',
+    );
+  }
+  const [, software = '', version = ''] = /^([^/\s]+)\/(\S+)/.exec(header('server')) ?? [];
+  const product = software === 'Libpod' ? 'Podman' : 'Docker Engine';
+  if (Number(major) === 1 && Number(minor) < oldestMinor) {
+    throw new Failure(
+      'engine-too-old',
+      `The engine at ${host} is too old: ${product} ${version} with API ${apiVersion}.`,
+      'Update it: Docker Engine 20.10 or newer is needed.',
+    );
+  }
+  if (header('ostype') === 'windows') {
+    throw new Failure(
+      'engine-windows-containers',
+      `The engine at ${host} runs Windows containers.`,
+      'Choose “Switch to Linux containers…” in the menu of Docker Desktop: research images are Linux images.',
+    );
+  }
+  const time = Date.parse(header('date'));
+  return { product, version, apiVersion, time: Number.isNaN(time) ? undefined : time };
 }

@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import { readAnswer, textMap } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
-const listAnswer = v.object({
-  Volumes: v.nullish(
-    v.array(v.object({ Name: v.string(), Driver: v.string(), CreatedAt: v.optional(v.string()), Labels: textMap })),
-    [],
-  ),
+const volumeAnswer = v.object({
+  Name: v.string(),
+  Driver: v.string(),
+  CreatedAt: v.optional(v.string()),
+  Labels: textMap,
 });
+const listAnswer = v.object({ Volumes: v.nullish(v.array(volumeAnswer), []) });
 
 export interface VolumeSummary {
   name: string;
@@ -18,15 +19,20 @@ export interface VolumeSummary {
 }
 
 export async function listVolumes(connection: EngineConnection, signal?: AbortSignal): Promise<VolumeSummary[]> {
-  const answer = await connection.request({
-    method: 'GET',
-    path: '/volumes',
-    signal,
-  });
-  return readAnswer(listAnswer, answer).Volumes.map((volume) => ({
-    name: volume.Name,
-    driver: volume.Driver,
-    created: volume.CreatedAt,
-    labels: volume.Labels,
-  }));
+  const answer = await connection.request({ method: 'GET', path: '/volumes', signal });
+  return readAnswer(listAnswer, answer).Volumes.map(summaryOf);
+}
+
+/** What a list says of this volume; rejects `volume-not-found`. */
+export async function findVolume(
+  connection: EngineConnection,
+  name: string,
+  signal?: AbortSignal,
+): Promise<VolumeSummary> {
+  const path = `/volumes/${encodeURIComponent(name)}`;
+  return summaryOf(readAnswer(volumeAnswer, await connection.request({ method: 'GET', path, signal })));
+}
+
+function summaryOf(volume: v.InferOutput<typeof volumeAnswer>): VolumeSummary {
+  return { name: volume.Name, driver: volume.Driver, created: volume.CreatedAt, labels: volume.Labels };
 }

@@ -1,8 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { type EngineConnection } from '../engine/connection.js';
 import { type Engine } from '../engine/engine.js';
 import { asFailure, type Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
-import { type Lists } from './list.js';
+import { containersOf, type Dirty, isClean, noneDirty, touchedBy } from './dirty.js';
+import { ImagePlatforms } from './image-platforms.js';
+import { Limiter } from './limiter.js';
+import { changedKinds, type Kind, kinds, type Lists, nothing, patched, settled } from './model.js';
 
 /** What is known of the engine now. */
 export type InventoryState =
@@ -12,19 +16,28 @@ export type InventoryState =
   /** The engine cannot be reached; what was known last is kept where there is something. */
   | { kind: 'unavailable'; failure: Failure; last: Lists | undefined };
 
-const nothing: Lists = { images: [], containers: [], volumes: [] };
-const firstRetryMilliseconds = 1000;
-const lastRetryMilliseconds = 30_000;
+const firstRetryMilliseconds = 250;
+const lastRetryMilliseconds = 15_000;
+/** Ten refreshes a second are as many as an eye follows. */
+const pauseMilliseconds = 100;
 
 /**
- * Images, containers and volumes as they are now: listed once, then kept by the engine's events for as long as somebody
- * watches. A lost engine is looked for again for ever, ever more slowly.
+ * Images, containers and volumes as they are now: listed once, then patched by the engine's events for as long as
+ * somebody watches. A lost engine is looked for again for ever, ever more slowly.
  */
 export class Inventory {
   private known: InventoryState = { kind: 'unknown' };
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(changed: readonly Kind[]) => void>();
+  private readonly unseen = new Set<Kind>();
+  private readonly limiter = new Limiter(() => {
+    this.notify();
+  }, pauseMilliseconds);
   private watchers = 0;
   private running: AbortController | undefined;
+  /** The endpoint that the lists and the time are from: another engine knows nothing of them. */
+  private host: string | undefined;
+  private lastEvent: string | undefined;
+  readonly platforms = new ImagePlatforms();
 
   constructor(
     private readonly engine: Engine,
@@ -35,8 +48,8 @@ export class Inventory {
     return this.known;
   }
 
-  /** Calls back after each change of the state, until disposed. */
-  onChange(listener: () => void): { dispose(): void } {
+  /** Calls back after changes of the state with the lists that changed, ten times a second at most, until disposed. */
+  onChange(listener: (changed: readonly Kind[]) => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
   }
@@ -44,10 +57,7 @@ export class Inventory {
   /** Keeps the state up to date until disposed; without a watcher nothing is asked of the engine. */
   watch(): { dispose(): void } {
     this.watchers++;
-    if (this.running === undefined) {
-      this.running = new AbortController();
-      void this.follow(this.running.signal);
-    }
+    if (this.running === undefined) this.start();
     let disposed = false;
     return {
       dispose: () => {
@@ -59,17 +69,22 @@ export class Inventory {
     };
   }
 
-  /** Looks for the engine and lists everything again, at once. */
+  /** Looks for the engine and lists everything again, at once, where somebody watches. */
   refresh(): void {
     if (this.running === undefined) return;
     this.stop();
-    this.running = new AbortController();
-    void this.follow(this.running.signal);
+    this.start();
   }
 
   dispose(): void {
     this.stop();
+    this.limiter.dispose();
     this.listeners.clear();
+  }
+
+  private start(): void {
+    this.running = new AbortController();
+    void this.follow(this.running.signal);
   }
 
   private stop(): void {
@@ -86,17 +101,11 @@ export class Inventory {
         await this.followOnce(signal, () => {
           delay = firstRetryMilliseconds;
         });
-        this.engine.reset();
       } catch (error) {
         if (ended()) return;
         const failure = asFailure(error, 'Listing what the engine holds');
         this.log.warn(`${failure.message} (${failure.reason})`);
-        const last = this.known.kind === 'live' ? this.known.lists : undefined;
-        this.change({
-          kind: 'unavailable',
-          failure,
-          last: this.known.kind === 'unavailable' ? this.known.last : last,
-        });
+        this.change({ kind: 'unavailable', failure, last: listsOf(this.known) }, kinds);
       }
       try {
         await wait(delay, undefined, { signal });
@@ -110,61 +119,148 @@ export class Inventory {
   /** Ends when the engine ends the events, rejects when it cannot be reached. */
   private async followOnce(signal: AbortSignal, onLive: () => void): Promise<void> {
     const connection = await this.engine.connect();
-    // Loaded now that there is an engine to list: not when VS Code starts.
-    const [{ relist }, { engineEvents }] = await Promise.all([import('./list.js'), import('../engine/events.js')]);
-    const stale = new Set<keyof Lists>();
-    let listing: Promise<void> | undefined;
-    const list = async (): Promise<void> => {
-      while (stale.size > 0) {
-        const kinds = [...stale];
-        stale.clear();
-        const before = this.known.kind === 'live' ? this.known.lists : nothing;
-        const lists = await relist(connection, before, kinds, signal);
-        signal.throwIfAborted();
-        this.change({ kind: 'live', lists });
-      }
-    };
-    const refresh = (...kinds: (keyof Lists)[]): Promise<void> => {
-      for (const kind of kinds) stale.add(kind);
-      listing ??= list().finally(() => {
-        listing = undefined;
-      });
-      return listing;
-    };
-
-    let opened = (): void => undefined;
-    const open = new Promise<void>((resolve) => {
-      opened = resolve;
-    });
-    const events = (async () => {
-      for await (const event of engineEvents(connection, signal, opened)) {
-        const kind = kindOf(event.type);
-        if (kind !== undefined) void refresh(...kind).catch(() => undefined);
-      }
-    })();
-    events.catch(() => undefined);
-    await Promise.race([open, events]);
-    await refresh('images', 'containers', 'volumes');
-    onLive();
-    await events;
+    signal.throwIfAborted();
+    this.forgetOther(connection);
+    const round = new AbortController();
+    try {
+      await this.followConnection(connection, AbortSignal.any([signal, round.signal]), onLive);
+    } finally {
+      // Whatever ended, the events must not go on beside those of the next round.
+      round.abort();
+    }
   }
 
-  private change(state: InventoryState): void {
+  private async followConnection(connection: EngineConnection, signal: AbortSignal, onLive: () => void): Promise<void> {
+    // Loaded now that there is an engine to list: not when VS Code starts.
+    const [{ listAll, lookInto }, { engineEvents }, { engineInfo }] = await Promise.all([
+      import('./look-into.js'),
+      import('../engine/events.js'),
+      import('../engine/system.js'),
+    ]);
+    const dirty = noneDirty();
+    let store: 'classic' | 'containerd' | undefined;
+    let learning: Promise<void> | undefined;
+    const learn = (): void => {
+      if (store === undefined) return;
+      const images = listsOf(this.known)?.images ?? [];
+      const onLearned = (): void => {
+        this.announce(['images']);
+      };
+      learning ??= this.platforms
+        .learn(connection, images, store, signal, onLearned)
+        .catch((error: unknown) => {
+          if (!signal.aborted) this.log.warn(asFailure(error, 'Asking for the platforms of images').message);
+        })
+        .finally(() => {
+          learning = undefined;
+        });
+    };
+    const look = async (): Promise<void> => {
+      while (store !== undefined && !isClean(dirty)) {
+        const taken = take(dirty);
+        const before = listsOf(this.known) ?? nothing;
+        const after = patched(before, await lookInto(connection, taken, before, store, signal));
+        signal.throwIfAborted();
+        if (before.images !== after.images) for (const id of containersOf(before, after)) dirty.containers.add(id);
+        this.change({ kind: 'live', lists: after }, changedKinds(before, after));
+        if (before.images !== after.images) learn();
+      }
+    };
+    let looking: Promise<void> | undefined;
+    // What goes wrong while something is looked into ends the round: all is listed anew then.
+    let fail: (error: unknown) => void = () => undefined;
+    const failed = new Promise<never>((_resolve, reject) => {
+      fail = reject;
+    });
+    const start = (): void => {
+      looking ??= look()
+        .catch(fail)
+        .finally(() => {
+          looking = undefined;
+        });
+    };
+    let onOpen = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      onOpen = resolve;
+    });
+    const listen = async (): Promise<'ended'> => {
+      for await (const event of engineEvents(connection, { since: this.since(), signal, onOpen })) {
+        this.lastEvent = event.time ?? this.lastEvent;
+        const touched = touchedBy(event);
+        if (touched === undefined) continue;
+        dirty[touched.kind].add(touched.key);
+        start();
+      }
+      return 'ended';
+    };
+    const ended = Promise.race([listen(), failed]);
+    await Promise.race([opened, ended]);
+    const info = engineInfo(connection, signal);
+    info.catch(() => undefined);
+    const listed = await Promise.race([listAll(connection, signal), ended]);
+    if (listed === 'ended') return;
+    const before = listsOf(this.known) ?? nothing;
+    const after = settled(before, listed);
+    const changed = this.known.kind === 'live' ? changedKinds(before, after) : kinds;
+    this.change({ kind: 'live', lists: after }, changed);
+    onLive();
+    store = (await info).store;
+    start();
+    learn();
+    await ended;
+  }
+
+  /** Lists of another engine are not kept on show while this one is asked. */
+  private forgetOther({ endpoint }: EngineConnection): void {
+    if (this.host !== undefined && this.host !== endpoint.host) {
+      this.lastEvent = undefined;
+      this.change({ kind: 'unknown' }, kinds);
+    }
+    this.host = endpoint.host;
+  }
+
+  /**
+   * An engine answers before it listens to itself, so it is asked to begin earlier: with the last event that was seen, or
+   * with the time of its own clock when it was found.
+   */
+  private since(): string | undefined {
+    if (this.lastEvent !== undefined) return this.lastEvent;
+    const { state } = this.engine;
+    const time = state.kind === 'connected' ? state.identity.time : undefined;
+    return time === undefined ? undefined : String(Math.floor(time / 1000));
+  }
+
+  private change(state: InventoryState, changed: readonly Kind[]): void {
     this.known = state;
-    for (const listener of this.listeners) listener();
+    if (changed.length > 0) this.announce(changed);
+  }
+
+  private announce(changed: readonly Kind[]): void {
+    for (const kind of changed) this.unseen.add(kind);
+    this.limiter.trigger();
+  }
+
+  private notify(): void {
+    const changed = [...this.unseen];
+    this.unseen.clear();
+    for (const listener of this.listeners) listener(changed);
   }
 }
 
-/** What an event of the engine makes stale. */
-function kindOf(type: string): (keyof Lists)[] | undefined {
-  switch (type) {
-    case 'image':
-      return ['images'];
-    case 'container':
-      return ['containers'];
-    case 'volume':
-      return ['volumes'];
-    default:
+/** What is known at least, of now or of before. */
+export function listsOf(state: InventoryState): Lists | undefined {
+  switch (state.kind) {
+    case 'unknown':
       return undefined;
+    case 'live':
+      return state.lists;
+    case 'unavailable':
+      return state.last;
   }
+}
+
+function take(dirty: Dirty): Dirty {
+  const taken = { images: dirty.images, containers: dirty.containers, volumes: dirty.volumes };
+  Object.assign(dirty, noneDirty());
+  return taken;
 }

@@ -2,14 +2,17 @@ import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { asFailure, Failure } from '../host/failure.js';
 import { type OnProgress, type Work } from '../host/progress.js';
+import { type CommandDeclaration } from './command-declaration.js';
+import { commandTable } from './command-table.js';
 import { type Argument, argumentSchemas, type ContractName, type Result } from './contract.js';
 import { type Selection } from './selection.js';
 import { type Services } from './services.js';
 import { showFailure } from './show-failure.js';
+import { requireTrust } from './trust.js';
 
 /** A command of the contract: how its argument is asked for, what it does, and how its result is shown. */
 export interface ContractCommand<Name extends ContractName> {
-  /** Asks a person; undefined when they changed their mind. */
+  /** Asks a person; undefined when they changed their mind, or when all was done while asking. */
   ask(selection: Selection, services: Services): Promise<Argument<Name> | undefined>;
   /** What the progress notification is headed with. */
   title(argument: Argument<Name>): string;
@@ -27,7 +30,7 @@ export async function runForCode<Name extends ContractName>(
   services: Services,
 ): Promise<Result<Name>> {
   try {
-    requireTrust();
+    requireTrustFor(name);
     return await command.run(parseArgument(name, value), work, services);
   } catch (error) {
     throw logged(error, name, services);
@@ -42,7 +45,7 @@ export async function runForPerson<Name extends ContractName>(
   services: Services,
 ): Promise<void> {
   try {
-    requireTrust();
+    requireTrustFor(name);
     const argument = await command.ask(selection, services);
     if (argument === undefined) return;
     const result = await vscode.window.withProgress(
@@ -76,13 +79,9 @@ function showProgress(
   };
 }
 
-function requireTrust(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new Failure(
-    'untrusted-workspace',
-    'This workspace is not trusted: nothing is built, run or exported from it.',
-    'Trust it (“Workspaces: Manage Workspace Trust”) if you know where it comes from.',
-  );
+function requireTrustFor(name: ContractName): void {
+  const declaration: CommandDeclaration = commandTable[name];
+  if (declaration.untrusted !== true) requireTrust();
 }
 
 function parseArgument<Name extends ContractName>(name: Name, value: unknown): Argument<Name> {

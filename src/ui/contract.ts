@@ -7,6 +7,7 @@ import { type RunResult } from '../run/run-image.js';
 
 const absolutePath = v.pipe(v.string(), v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/, 'It must be an absolute path.'));
 const texts = v.record(v.string(), v.string());
+const name = v.pipe(v.string(), v.nonEmpty());
 
 /**
  * The arguments of the commands that other extensions, tasks and tests may call. Properties that are optional have the
@@ -23,7 +24,7 @@ export const argumentSchemas = {
     noCache: v.optional(v.boolean()),
   }),
   runImage: v.strictObject({
-    image: v.pipe(v.string(), v.nonEmpty()),
+    image: name,
     output: v.optional(absolutePath),
     target: v.optional(v.string()),
     existing: v.optional(v.picklist(['fail', 'use', 'subfolder'])),
@@ -37,8 +38,18 @@ export const argumentSchemas = {
     ports: v.optional(v.array(v.strictObject({ container: v.number(), host: v.optional(v.number()) }))),
     keep: v.optional(v.boolean()),
   }),
+  pullImage: v.strictObject({ reference: name, platform: v.optional(v.string()) }),
+  saveImage: v.strictObject({
+    image: name,
+    file: absolutePath,
+    existing: v.optional(v.picklist(['fail', 'replace'])),
+  }),
+  loadImage: v.strictObject({ file: absolutePath }),
+  createVolume: v.strictObject({ name }),
+  diagnoseEngine: v.strictObject({}),
+  selectEngine: v.strictObject({ name: v.string() }),
   exportBundle: v.strictObject({
-    images: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1)),
+    images: v.pipe(v.array(name), v.minLength(1)),
     folder: absolutePath,
     metadata: v.optional(zenodoJson),
     compression: v.optional(v.picklist(['gzip', 'none'])),
@@ -50,9 +61,22 @@ export const argumentSchemas = {
   }),
 } as const;
 
+/** What was found at each place where an engine may be. */
+export interface EngineReport {
+  /** Name of the endpoint in use. */
+  chosen?: string;
+  endpoints: { name: string; host: string; source: string; state: string; reason?: string; remedy?: string }[];
+}
+
 interface Results {
   buildImage: BuildResult;
   runImage: RunResult;
+  pullImage: { reference: string; digest: string };
+  saveImage: { file: string; sha256: string };
+  loadImage: { references: string[] };
+  createVolume: { name: string };
+  diagnoseEngine: EngineReport;
+  selectEngine: { name: string; host: string };
   exportBundle: ExportResult;
   verifyBundle: VerifyResult;
 }

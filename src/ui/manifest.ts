@@ -1,4 +1,5 @@
-import { type CommandDeclaration, commandId, type CommandName, commandTable, viewIds } from './command-table.js';
+import { type CommandDeclaration, viewIds } from './command-declaration.js';
+import { commandId, type CommandName, commandTable } from './command-table.js';
 
 /** Context key that holds what is known of the engine: `connecting`, `connected`, or the reason of a failure. */
 export const engineContextKey = 'researchContainers.engine';
@@ -21,6 +22,7 @@ const welcomes: { view: string; when: string; contents: string }[] = [
       'Docker is not running.',
       'Start Docker Desktop, or on Linux run “sudo systemctl start docker”.',
       link('refresh', 'Look Again'),
+      link('diagnoseEngine', 'Diagnose…'),
       'Not installed yet? [Get Docker](https://docs.docker.com/get-started/get-docker/)',
     ].join('\n'),
   },
@@ -31,6 +33,7 @@ const welcomes: { view: string; when: string; contents: string }[] = [
       'Docker is running, but you may not use it.',
       'On Linux: “sudo usermod -aG docker $USER”, then log out and in again.',
       link('refresh', 'Look Again'),
+      link('diagnoseEngine', 'Diagnose…'),
     ].join('\n'),
   },
   {
@@ -38,9 +41,10 @@ const welcomes: { view: string; when: string; contents: string }[] = [
     when: `${engineContextKey} == failed`,
     contents: [
       'Docker cannot be reached.',
-      'The log says what was tried. Another engine can be set in [researchContainers.engine.host](command:workbench.action.openSettings?%5B%22researchContainers.engine.host%22%5D).',
+      '“Diagnose” says what was tried and what helps.',
+      link('diagnoseEngine', 'Diagnose…'),
+      link('selectEngine', 'Select Another Engine…'),
       link('refresh', 'Look Again'),
-      link('showLog', 'Show Log'),
     ].join('\n'),
   },
   ...[viewIds.containers, viewIds.volumes].map((view) => ({
@@ -53,16 +57,28 @@ const welcomes: { view: string; when: string; contents: string }[] = [
     when: `${engineContextKey} == connected`,
     contents: [
       'There are no images yet.',
-      'Right-click a Dockerfile and choose “Build Research Image…”, or',
+      'Build one from a Dockerfile of your project:',
       link('buildImage', 'Build Research Image…'),
+      'Or fetch one to try, such as “hello-world” or “busybox”:',
+      link('pullImage', 'Pull Image…'),
     ].join('\n'),
   },
   {
     view: viewIds.containers,
     when: `${engineContextKey} == connected`,
-    contents: 'There are no containers yet. Run an image to see one here.',
+    contents: [
+      'There are no containers yet. An image becomes one when it runs:',
+      link('runImage', 'Run with Output Binding…'),
+    ].join('\n'),
   },
-  { view: viewIds.volumes, when: `${engineContextKey} == connected`, contents: 'There are no volumes.' },
+  {
+    view: viewIds.volumes,
+    when: `${engineContextKey} == connected`,
+    contents: [
+      'There are no volumes yet. A volume keeps data that outlives its containers.',
+      link('createVolume', 'Create Volume…'),
+    ].join('\n'),
+  },
 ];
 
 /** What `package.json` must say for the commands, views and settings to be what the code makes of them. */
@@ -75,9 +91,11 @@ export function contributes(): object {
       (menus[menu] ??= []).push({ command: commandId(name), when: trusted, group });
     }
   }
-  menus['commandPalette'] = names
-    .filter((name) => declaration(name).untrusted !== true)
-    .map((name) => ({ command: commandId(name), when: 'isWorkspaceTrusted' }));
+  menus['commandPalette'] = names.flatMap((name) => {
+    const { untrusted, palette } = declaration(name);
+    const conditions = [...(untrusted === true ? [] : ['isWorkspaceTrusted']), ...(palette ? [palette.when] : [])];
+    return conditions.length === 0 ? [] : [{ command: commandId(name), when: conditions.join(' && ') }];
+  });
   return {
     commands: names.map((name) => {
       const { title, icon } = declaration(name);
@@ -123,7 +141,7 @@ const settings = {
     default: '',
     scope: 'machine',
     markdownDescription:
-      'Where the Docker Engine is, as in `DOCKER_HOST`: `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine` or `tcp://host:port`. Empty: found automatically.',
+      'Where the Docker Engine is, as in `DOCKER_HOST`: `unix:///var/run/docker.sock`, `npipe:////./pipe/docker_engine`, `ssh://user@host` or `tcp://host:port`. Empty: found automatically.',
   },
   'researchContainers.zenodo.url': {
     type: 'string',

@@ -6,6 +6,7 @@ import { type Argument, type ContractName, type Result } from './contract.js';
 import { type ContractCommand } from './contract-command.js';
 import { selectionOf } from './selection.js';
 import { type Services } from './services.js';
+import { type ViewCommand } from './view-command.js';
 
 /** Each command is loaded when it is first called: nothing of it costs a VS Code that only starts. */
 const loaders: { [Name in ContractName]: () => Promise<ContractCommand<Name>> } = {
@@ -13,6 +14,12 @@ const loaders: { [Name in ContractName]: () => Promise<ContractCommand<Name>> } 
   runImage: async () => (await import('./commands/run-image.js')).runImageCommand,
   exportBundle: async () => (await import('./commands/export-bundle.js')).exportBundleCommand,
   verifyBundle: async () => (await import('./commands/verify-bundle.js')).verifyBundleCommand,
+  pullImage: async () => (await import('./commands/pull-image.js')).pullImageCommand,
+  saveImage: async () => (await import('./commands/save-image.js')).saveImageCommand,
+  loadImage: async () => (await import('./commands/load-image.js')).loadImageCommand,
+  createVolume: async () => (await import('./commands/create-volume.js')).createVolumeCommand,
+  diagnoseEngine: async () => (await import('./commands/diagnose-engine.js')).diagnoseEngineCommand,
+  selectEngine: async () => (await import('./commands/select-engine.js')).selectEngineCommand,
 };
 
 /** What `activate()` returns: the commands of the contract for tests, tasks and other extensions. */
@@ -52,11 +59,66 @@ async function execute<Name extends ContractName>(
 
 /** Registers every command of the table; one that has no handler does not compile. */
 export function registerCommands(services: Services): vscode.Disposable {
-  const handlers: Record<CommandName, (value: unknown) => unknown> = {
-    buildImage: contractHandler('buildImage', loaders.buildImage, services),
-    runImage: contractHandler('runImage', loaders.runImage, services),
-    exportBundle: contractHandler('exportBundle', loaders.exportBundle, services),
-    verifyBundle: contractHandler('verifyBundle', loaders.verifyBundle, services),
+  const contract = <Name extends ContractName>(name: Name): Handler => contractHandler(name, loaders[name], services);
+  const view =
+    (name: CommandName, load: () => Promise<ViewCommand>): Handler =>
+    async (value, all) => {
+      const [command, { runViewCommand }] = await Promise.all([load(), import('./view-command.js')]);
+      await runViewCommand(name, command, selectionOf(value, all), services);
+    };
+  const onImages = (name: CommandName, of: (module: ImageActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/image-actions.js')));
+  const onContainers = (name: CommandName, of: (module: ContainerActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/container-actions.js')));
+  const onVolumes = (name: CommandName, of: (module: VolumeActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/volume-actions.js')));
+  const inspect = (name: CommandName, of: (module: InspectActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/inspect.js')));
+  const arrange = (name: CommandName, of: (module: ArrangeActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/arrange-view.js')));
+
+  const handlers: Record<CommandName, Handler> = {
+    buildImage: contract('buildImage'),
+    runImage: contract('runImage'),
+    exportBundle: contract('exportBundle'),
+    verifyBundle: contract('verifyBundle'),
+    pullImage: contract('pullImage'),
+    saveImage: contract('saveImage'),
+    loadImage: contract('loadImage'),
+    createVolume: contract('createVolume'),
+    diagnoseEngine: contract('diagnoseEngine'),
+    selectEngine: contract('selectEngine'),
+    tagImage: onImages('tagImage', (module) => module.tagImageCommand),
+    copyReference: onImages('copyReference', (module) => module.copyReferenceCommand),
+    removeImage: onImages('removeImage', (module) => module.removeImageCommand),
+    pruneImages: onImages('pruneImages', (module) => module.pruneImagesCommand),
+    startContainer: onContainers('startContainer', (module) => module.startContainerCommand),
+    stopContainer: onContainers('stopContainer', (module) => module.stopContainerCommand),
+    restartContainer: onContainers('restartContainer', (module) => module.restartContainerCommand),
+    pauseContainer: onContainers('pauseContainer', (module) => module.pauseContainerCommand),
+    unpauseContainer: onContainers('unpauseContainer', (module) => module.unpauseContainerCommand),
+    killContainer: onContainers('killContainer', (module) => module.killContainerCommand),
+    renameContainer: onContainers('renameContainer', (module) => module.renameContainerCommand),
+    commitContainer: onContainers('commitContainer', (module) => module.commitContainerCommand),
+    removeContainer: onContainers('removeContainer', (module) => module.removeContainerCommand),
+    pruneContainers: onContainers('pruneContainers', (module) => module.pruneContainersCommand),
+    showVolumeSizes: onVolumes('showVolumeSizes', (module) => module.showVolumeSizesCommand),
+    removeVolume: onVolumes('removeVolume', (module) => module.removeVolumeCommand),
+    pruneVolumes: onVolumes('pruneVolumes', (module) => module.pruneVolumesCommand),
+    inspectImage: inspect('inspectImage', (module) => module.inspectImageCommand),
+    inspectContainer: inspect('inspectContainer', (module) => module.inspectContainerCommand),
+    inspectVolume: inspect('inspectVolume', (module) => module.inspectVolumeCommand),
+    openInBrowser: view('openInBrowser', async () => (await import('./commands/open.js')).openInBrowserCommand),
+    openMount: view('openMount', async () => (await import('./commands/open.js')).openMountCommand),
+    filterImages: arrange('filterImages', (module) => module.filterCommand('images')),
+    filterContainers: arrange('filterContainers', (module) => module.filterCommand('containers')),
+    filterVolumes: arrange('filterVolumes', (module) => module.filterCommand('volumes')),
+    clearImageFilter: arrange('clearImageFilter', (module) => module.clearFilterCommand('images')),
+    clearContainerFilter: arrange('clearContainerFilter', (module) => module.clearFilterCommand('containers')),
+    clearVolumeFilter: arrange('clearVolumeFilter', (module) => module.clearFilterCommand('volumes')),
+    arrangeImages: arrange('arrangeImages', (module) => module.arrangeCommand('images')),
+    arrangeContainers: arrange('arrangeContainers', (module) => module.arrangeCommand('containers')),
+    arrangeVolumes: arrange('arrangeVolumes', (module) => module.arrangeCommand('volumes')),
     refresh: () => {
       services.inventory.refresh();
     },
@@ -72,13 +134,22 @@ export function registerCommands(services: Services): vscode.Disposable {
   );
 }
 
+/** VS Code hands a command what it was started on and, in a tree, all that is selected. */
+type Handler = (value: unknown, all: unknown) => unknown;
+
+type ImageActions = typeof import('./commands/image-actions.js');
+type ContainerActions = typeof import('./commands/container-actions.js');
+type VolumeActions = typeof import('./commands/volume-actions.js');
+type InspectActions = typeof import('./commands/inspect.js');
+type ArrangeActions = typeof import('./commands/arrange-view.js');
+
 function contractHandler<Name extends ContractName>(
   name: Name,
   load: () => Promise<ContractCommand<Name>>,
   services: Services,
-): (value: unknown) => Promise<unknown> {
-  return async (value) => {
-    const selection = selectionOf(value);
+): Handler {
+  return async (value, all) => {
+    const selection = selectionOf(value, all);
     if (selection.kind !== 'argument') {
       const [command, { runForPerson }] = await Promise.all([load(), import('./contract-command.js')]);
       return runForPerson(name, command, selection, services);

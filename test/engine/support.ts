@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { EngineConnection } from '../../src/engine/connection.js';
-import { parseHost } from '../../src/engine/endpoint.js';
+import { type Endpoint, parseHost } from '../../src/engine/endpoint.js';
 import { Failure, type Reason } from '../../src/host/failure.js';
 import { type Log } from '../../src/host/log.js';
 import { type ProgressReport, type Work } from '../../src/host/progress.js';
@@ -29,6 +29,12 @@ function required(name: string): string {
 
 export function connect(host = engineHost): EngineConnection {
   return new EngineConnection({ name: 'test', source: 'setting', ...parseHost(host, undefined) });
+}
+
+/** For an Engine: the one place where it may be. */
+export function discoverable(host: string): () => Promise<{ all: Endpoint[]; toTry: Endpoint[] }> {
+  const endpoint: Endpoint = { name: 'test', source: 'setting', ...parseHost(host, undefined) };
+  return () => Promise.resolve({ all: [endpoint], toTry: [endpoint] });
 }
 
 /** Work that nobody cancels, and what it reported. */

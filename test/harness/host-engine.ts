@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { discoverEndpoints } from '../../src/engine/endpoint.js';
 import { Engine } from '../../src/engine/engine.js';
 import { engineInfo } from '../../src/engine/system.js';
+import { candidatesHere } from '../../src/engine/this-machine.js';
 import { type Log, runCommand } from './machine/commands.js';
 import { ensurePackages } from './machine/packages.js';
 import { waitFor } from './machine/waiting.js';
@@ -48,19 +47,11 @@ export async function ensureHostEngine(log: Log, signal: AbortSignal): Promise<H
 
 async function findEngine(): Promise<HostEngine> {
   const nothing = (): void => undefined;
-  const engine = new Engine(
-    () =>
-      Promise.resolve(
-        discoverEndpoints({
-          platform: process.platform,
-          environment: process.env,
-          homeFolder: homedir(),
-          setting: '',
-          readFile: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-        }),
-      ),
-    { info: nothing, warn: nothing, error: nothing },
-  );
+  const engine = new Engine(() => Promise.resolve(candidatesHere('', undefined)), {
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+  });
   try {
     const connection = await engine.connect();
     const { version } = await engineInfo(connection);

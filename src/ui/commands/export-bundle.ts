@@ -7,7 +7,7 @@ import { Failure } from '../../host/failure.js';
 import { pathComponentFrom } from '../../image/reference.js';
 import { type ContractCommand } from '../contract-command.js';
 import { formatSize } from '../format.js';
-import { pickImage } from '../pick-image.js';
+import { pickImage } from '../pick.js';
 import { projectFolders, projectFor } from '../projects.js';
 
 export const exportBundleCommand: ContractCommand<'exportBundle'> = {

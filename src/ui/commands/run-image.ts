@@ -7,7 +7,7 @@ import { proposeCommand, proposeTarget } from '../../run/proposal.js';
 import { runImage } from '../../run/run-image.js';
 import { formatWords, parseWords } from '../command-line.js';
 import { type ContractCommand } from '../contract-command.js';
-import { pickImage } from '../pick-image.js';
+import { pickImage } from '../pick.js';
 import { projectFor } from '../projects.js';
 
 export const runImageCommand: ContractCommand<'runImage'> = {

@@ -1,83 +1,172 @@
 import * as vscode from 'vscode';
-import { type InventoryState } from '../../inventory/inventory.js';
-import { type Lists } from '../../inventory/list.js';
-import { viewIds } from '../command-table.js';
+import { type ContainerSummary } from '../../engine/containers.js';
+import { type Engine } from '../../engine/engine.js';
+import { type Log } from '../../host/log.js';
+import { type Inventory, type InventoryState, listsOf } from '../../inventory/inventory.js';
+import { type Kind, kinds, type Lists, nothing } from '../../inventory/model.js';
+import { filteredKey, viewIds } from '../command-declaration.js';
 import { engineContextKey } from '../manifest.js';
-import { type Services } from '../services.js';
-import { containerNodes, imageNodes, volumeNodes } from './nodes.js';
+import { withoutLinks } from '../plain-text.js';
+import { type Arrangements } from './arrangement.js';
+import { containerNodes } from './container-nodes.js';
+import { ImageFacts } from './image-facts.js';
+import { imageNodes } from './image-nodes.js';
+import { type TreeNode } from './tree-node.js';
+import { TreeView } from './tree-view.js';
+import { volumeNodes } from './volume-nodes.js';
 
-/** A flat view of one kind of thing that the engine holds. */
-class ListView implements vscode.TreeDataProvider<vscode.TreeItem> {
-  private readonly changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.changed.event;
-
-  constructor(
-    private readonly state: () => InventoryState,
-    private readonly nodes: (lists: Lists) => vscode.TreeItem[],
-  ) {}
-
-  getTreeItem(item: vscode.TreeItem): vscode.TreeItem {
-    return item;
-  }
-
-  getChildren(item?: vscode.TreeItem): vscode.TreeItem[] {
-    const lists = item === undefined ? listsOf(this.state()) : undefined;
-    return lists === undefined ? [] : this.nodes(lists);
-  }
-
-  refresh(): void {
-    this.changed.fire();
-  }
-}
+/** Ages grow while nothing happens. */
+const ageMilliseconds = 60_000;
 
 /** Shows images, containers and volumes, and follows the engine for as long as one of the three views is visible. */
-export function registerExplorer({ inventory }: Services): vscode.Disposable {
-  const views = [
-    { id: viewIds.images, nodes: (lists: Lists): vscode.TreeItem[] => imageNodes(lists.images) },
-    { id: viewIds.containers, nodes: (lists: Lists): vscode.TreeItem[] => containerNodes(lists.containers) },
-    { id: viewIds.volumes, nodes: (lists: Lists): vscode.TreeItem[] => volumeNodes(lists.volumes) },
-  ].map(({ id, nodes }) => {
-    const provider = new ListView(() => inventory.state, nodes);
-    return { provider, view: vscode.window.createTreeView(id, { treeDataProvider: provider }) };
-  });
+export class Explorer implements vscode.Disposable {
+  private readonly views: Record<Kind, TreeView>;
+  private readonly facts: ImageFacts;
+  private readonly disposables: vscode.Disposable[];
+  private sizes: ReadonlyMap<string, number> = new Map();
+  private users: ReadonlyMap<string, number> = new Map();
+  private watch: { watch: { dispose(): void }; timer: ReturnType<typeof setInterval> } | undefined;
 
-  let watch: { dispose(): void } | undefined;
-  const followVisibility = (): void => {
-    const visible = views.some(({ view }) => view.visible);
-    if (visible) watch ??= inventory.watch();
-    else {
-      watch?.dispose();
-      watch = undefined;
+  constructor(
+    private readonly engine: Engine,
+    private readonly inventory: Inventory,
+    private readonly arrangements: Arrangements,
+    log: Log,
+  ) {
+    this.facts = new ImageFacts(engine, log);
+    const view = (kind: Kind): TreeView => new TreeView(viewIds[kind], () => this.roots(kind));
+    this.views = { images: view('images'), containers: view('containers'), volumes: view('volumes') };
+    const all = Object.values(this.views);
+    this.disposables = [
+      ...all,
+      inventory.onChange((changed) => {
+        this.show(changed);
+      }),
+      engine.onChange(() => {
+        this.showEngine();
+      }),
+      ...all.map((each) =>
+        each.view.onDidChangeVisibility(() => {
+          this.followVisibility();
+        }),
+      ),
+    ];
+    for (const kind of kinds) this.showFilter(kind);
+    this.followVisibility();
+  }
+
+  /** Shows a view in its changed arrangement. */
+  rearrange(kind: Kind): void {
+    this.showFilter(kind);
+    this.views[kind].refresh();
+  }
+
+  /** Selects a volume in its view. */
+  async revealVolume(name: string): Promise<void> {
+    const node = this.volumeNodes(this.lists()).find((each) => each.name === name);
+    if (node !== undefined) await this.views.volumes.view.reveal(node, { focus: true, select: true });
+  }
+
+  /** Shows what volumes were measured to hold, in bytes by their names. */
+  setVolumeSizes(sizes: ReadonlyMap<string, number>): void {
+    this.sizes = sizes;
+    this.views.volumes.refresh();
+  }
+
+  dispose(): void {
+    this.unwatch();
+    vscode.Disposable.from(...this.disposables).dispose();
+  }
+
+  private followVisibility(): void {
+    const visible = Object.values(this.views).some(({ view }) => view.visible);
+    if (!visible) this.unwatch();
+    else if (this.watch === undefined) {
+      const timer = setInterval(() => {
+        for (const view of Object.values(this.views)) view.refresh();
+      }, ageMilliseconds);
+      this.watch = { watch: this.inventory.watch(), timer };
     }
-  };
-  const show = (): void => {
-    const { state } = inventory;
+  }
+
+  private unwatch(): void {
+    this.watch?.watch.dispose();
+    clearInterval(this.watch?.timer);
+    this.watch = undefined;
+  }
+
+  private lists(): Lists {
+    return listsOf(this.inventory.state) ?? nothing;
+  }
+
+  private roots(kind: Kind): TreeNode[] {
+    const lists = this.lists();
+    const arrangement = this.arrangements.get(kind);
+    switch (kind) {
+      case 'images':
+        return imageNodes(lists.images, arrangement, {
+          facts: this.facts,
+          users: this.users,
+          platforms: (id) => this.inventory.platforms.get(id),
+        });
+      case 'containers':
+        return containerNodes(lists.containers, arrangement);
+      case 'volumes':
+        return this.volumeNodes(lists);
+    }
+  }
+
+  private volumeNodes({ volumes, containers }: Lists): ReturnType<typeof volumeNodes> {
+    return volumeNodes(volumes, containers, this.sizes, this.arrangements.get('volumes'));
+  }
+
+  private show(changed: readonly Kind[]): void {
+    const affected = new Set(changed);
+    if (affected.has('containers')) {
+      affected.add('volumes');
+      const users = countUsers(this.lists().containers);
+      if (!sameCounts(users, this.users)) affected.add('images');
+      this.users = users;
+    }
+    const { state } = this.inventory;
     void vscode.commands.executeCommand('setContext', engineContextKey, engineContext(state));
-    const stale = state.kind === 'unavailable' && state.last !== undefined;
-    for (const { provider, view } of views) {
-      // A view with a message does not show its welcome: only lists that may be out of date get one.
-      view.message = stale ? `Not connected: ${state.failure.message} Looking again…` : '';
-      provider.refresh();
-    }
-  };
-  followVisibility();
-  return vscode.Disposable.from(
-    inventory.onChange(show),
-    ...views.map(({ view }) => view),
-    ...views.map(({ view }) => view.onDidChangeVisibility(followVisibility)),
-    { dispose: () => watch?.dispose() },
-  );
+    for (const kind of kinds) this.showMessage(kind);
+    for (const kind of affected) this.views[kind].refresh();
+  }
+
+  /** A view with a message does not show its welcome: only a filter, and lists that may be out of date, get one. */
+  private showMessage(kind: Kind): void {
+    const { state } = this.inventory;
+    const { filter } = this.arrangements.get(kind);
+    const stale =
+      state.kind === 'unavailable' && state.last !== undefined
+        ? `Not connected, this may be out of date: ${state.failure.message} Looking again…`
+        : '';
+    const filtered = filter === '' ? '' : `Only what has “${filter}”.`;
+    this.views[kind].view.message = withoutLinks([stale, filtered].filter((text) => text !== '').join(' '));
+  }
+
+  private showFilter(kind: Kind): void {
+    const { filter } = this.arrangements.get(kind);
+    void vscode.commands.executeCommand('setContext', filteredKey(kind), filter !== '');
+    this.showMessage(kind);
+  }
+
+  private showEngine(): void {
+    const { state } = this.engine;
+    this.views.images.view.description =
+      state.kind === 'connected' ? `${state.endpoint.name} ${state.identity.version}` : '';
+  }
 }
 
-function listsOf(state: InventoryState): Lists | undefined {
-  switch (state.kind) {
-    case 'unknown':
-      return undefined;
-    case 'live':
-      return state.lists;
-    case 'unavailable':
-      return state.last;
-  }
+function countUsers(containers: readonly ContainerSummary[]): Map<string, number> {
+  const users = new Map<string, number>();
+  for (const { imageId } of containers) users.set(imageId, (users.get(imageId) ?? 0) + 1);
+  return users;
+}
+
+function sameCounts(left: ReadonlyMap<string, number>, right: ReadonlyMap<string, number>): boolean {
+  return left.size === right.size && [...left].every(([key, count]) => right.get(key) === count);
 }
 
 /** What the welcome views tell apart. */
@@ -88,8 +177,14 @@ function engineContext(state: InventoryState): string {
     case 'live':
       return 'connected';
     case 'unavailable':
-      return state.failure.reason === 'engine-not-running' || state.failure.reason === 'engine-permission'
-        ? state.failure.reason
-        : 'failed';
+      switch (state.failure.reason) {
+        case 'engine-not-found':
+        case 'engine-not-running':
+          return 'engine-not-running';
+        case 'engine-permission':
+          return 'engine-permission';
+        default:
+          return 'failed';
+      }
   }
 }

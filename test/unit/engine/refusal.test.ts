@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connectionFailure, refusalToFailure } from '../../../src/engine/refusal.js';
+import { refusalToFailure } from '../../../src/engine/refusal.js';
 
 describe("the engine's own words", () => {
   const cases: [string, string][] = [
@@ -19,6 +19,11 @@ describe("the engine's own words", () => {
     ['invalid mount config for type "bind": bind source path does not exist: /nowhere', 'output-not-writable'],
     ['Get "https://registry/v2/": dial tcp: lookup registry: no such host', 'registry-unreachable'],
     ['unauthorized: authentication required', 'registry-denied'],
+    ['Client sent an HTTP request to an HTTPS server.', 'engine-tls-refused'],
+    [
+      'Conflict. The container name "/x" is already in use by container "ab". You have to remove (or rename) that container to be able to reuse that name.',
+      'name-in-use',
+    ],
     ['something new', 'engine-refused'],
   ];
   for (const [text, reason] of cases) {
@@ -27,21 +32,6 @@ describe("the engine's own words", () => {
       assert.equal(failure.reason, reason);
       assert.notEqual(failure.remedy, '');
       assert.doesNotMatch(failure.message, /:[.:]/);
-    });
-  }
-});
-
-describe('a connection that cannot be made', () => {
-  for (const [code, reason] of [
-    ['ENOENT', 'engine-not-running'],
-    ['ECONNREFUSED', 'engine-not-running'],
-    ['EACCES', 'engine-permission'],
-    ['ENOTFOUND', 'engine-unreachable'],
-    ['ECONNRESET', 'engine-lost'],
-    ['EWHATEVER', 'engine-unreachable'],
-  ] as const) {
-    it(`${code} is ${reason}`, () => {
-      assert.equal(connectionFailure(Object.assign(new Error(code), { code }), 'unix:///x').reason, reason);
     });
   }
 });

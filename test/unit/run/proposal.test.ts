@@ -6,6 +6,7 @@ const image: ImageDetails = {
   id: 'sha256:1',
   references: [],
   platform: 'linux/amd64',
+  created: 0,
   size: 0,
   diffIds: [],
   command: [],
@@ -15,6 +16,7 @@ const image: ImageDetails = {
   user: '',
   workingFolder: '',
   volumes: [],
+  exposedPorts: [],
 };
 
 describe('what a run proposes', () => {

@@ -1,0 +1,53 @@
+import { type EngineConnection } from './connection.js';
+
+/** Asks a container's program to end, and ends it after ten seconds; one that is not running stays as it is. */
+export function stopContainer(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<void> {
+  return change(connection, container, 'stop', signal);
+}
+
+export function restartContainer(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<void> {
+  return change(connection, container, 'restart', signal);
+}
+
+/** Rejects `container-not-running`. */
+export function pauseContainer(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<void> {
+  return change(connection, container, 'pause', signal);
+}
+
+/** Rejects `container-not-running` for one that is not paused. */
+export function unpauseContainer(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<void> {
+  return change(connection, container, 'unpause', signal);
+}
+
+/** Ends a container's program at once. Rejects `container-not-running`. */
+export function killContainer(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<void> {
+  return change(connection, container, 'kill', signal);
+}
+
+/** Rejects `name-in-use`. */
+export async function renameContainer(
+  connection: EngineConnection,
+  container: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await connection.request({ method: 'POST', path: `/containers/${container}/rename`, query: { name }, signal });
+}
+
+/** Removes a container that is not running; its volumes stay. Rejects `container-running`, `container-not-found`. */
+export async function deleteContainer(
+  connection: EngineConnection,
+  container: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await connection.request({ method: 'DELETE', path: `/containers/${container}`, signal });
+}
+
+async function change(
+  connection: EngineConnection,
+  container: string,
+  action: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await connection.request({ method: 'POST', path: `/containers/${container}/${action}`, signal });
+}

@@ -1,0 +1,44 @@
+import { type SshTarget } from '../endpoint.js';
+
+/** Where Docker listens unless it is told otherwise. */
+const usualSocket = '/var/run/docker.sock';
+
+/** Never a question: nobody would see it. A dead network is noticed within a minute. */
+const options = [
+  '-T',
+  ...['BatchMode=yes', 'ConnectTimeout=15', 'ServerAliveInterval=15', 'ServerAliveCountMax=3', 'LogLevel=INFO'],
+  // A connection of our own, that ends when it is told to.
+  ...['ControlMaster=no', 'ControlPath=none', 'RemoteCommand=none', 'RequestTTY=no', 'PermitLocalCommand=no'],
+].flatMap((option) => (option.startsWith('-') ? [option] : ['-o', option]));
+
+function destination({ user, hostname, port }: SshTarget): string[] {
+  return [
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    '--',
+    hostname,
+  ];
+}
+
+/** Arguments for an ssh that makes a local socket lead to the engine's. */
+export function forwardArguments(target: SshTarget, localSocket: string): string[] {
+  const remote = target.socket ?? usualSocket;
+  const forward = `${escaped(localSocket)}:${escaped(remote)}`;
+  return [...options, '-N', '-o', 'StreamLocalBindUnlink=yes', '-L', forward, ...destination(target)];
+}
+
+/** Arguments for an ssh whose standard input and output lead to the engine, by the docker command line of the host. */
+export function stdioArguments(target: SshTarget): string[] {
+  const host = target.socket === undefined ? '' : `--host ${quoted(`unix://${target.socket}`)} `;
+  return [...options, ...destination(target), `docker ${host}system dial-stdio`];
+}
+
+/** A colon separates the two sides of a forwarding. */
+function escaped(path: string): string {
+  return path.replaceAll(/[\\:]/g, '\\$&');
+}
+
+/** A word for the POSIX shell of the host. */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

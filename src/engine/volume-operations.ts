@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { Failure } from '../host/failure.js';
+import { readAnswer } from './answer.js';
+import { type EngineConnection } from './connection.js';
+import { findVolume } from './volumes.js';
+
+const createAnswer = v.object({ Name: v.string() });
+
+/** Creates a volume; rejects `name-in-use` for one that is there already, which the engine itself takes as done. */
+export async function createVolume(
+  connection: EngineConnection,
+  name: string,
+  signal?: AbortSignal,
+): Promise<{ name: string }> {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
+    throw new Failure(
+      'invalid-argument',
+      `“${name}” is no name for a volume.`,
+      'Use letters, digits, “_”, “.” and “-”, at least two, a letter or digit in front.',
+    );
+  }
+  if (await exists(connection, name, signal)) {
+    throw new Failure('name-in-use', `There is a volume ${name} already.`, 'Choose another name, or use that volume.');
+  }
+  const answer = await connection.request({ method: 'POST', path: '/volumes/create', body: { Name: name }, signal });
+  return { name: readAnswer(createAnswer, answer).Name };
+}
+
+/** Removes a volume with all that is in it. Rejects `volume-in-use`, `volume-not-found`. */
+export async function deleteVolume(connection: EngineConnection, name: string, signal?: AbortSignal): Promise<void> {
+  await connection.request({ method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}`, signal });
+}
+
+async function exists(connection: EngineConnection, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await findVolume(connection, name, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'volume-not-found') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { type CommandDeclaration } from '../command-declaration.js';
+
+const isDockerfile = 'resourceFilename =~ /^(Dockerfile(?!.*\\.dockerignore$).*|.+\\.[Dd]ockerfile)$/';
+
+export const projectCommands = {
+  buildImage: {
+    title: 'Build Research Image…',
+    icon: '$(package)',
+    menus: [
+      { menu: 'explorer/context', when: isDockerfile, group: '3_researchContainers@1' },
+      { menu: 'editor/title', when: isDockerfile, group: 'navigation@1' },
+    ],
+  },
+  verifyBundle: {
+    title: 'Verify Bundle…',
+    icon: '$(verified)',
+    menus: [{ menu: 'explorer/context', when: 'resourceFilename == bundle.json', group: '3_researchContainers@2' }],
+  },
+} as const satisfies Record<string, CommandDeclaration>;

@@ -1,0 +1,227 @@
+import * as vscode from 'vscode';
+import { type ContainerMount, type ContainerSummary } from '../../engine/containers.js';
+import { containerItem } from '../command-declaration.js';
+import { commandId } from '../command-table.js';
+import { counted } from '../confirm.js';
+import { formatAge } from '../format.js';
+import { type Arrangement, matches } from './arrangement.js';
+import { type Look, TreeNode } from './tree-node.js';
+
+export class ContainerNode extends TreeNode {
+  readonly id: string;
+  readonly name: string;
+
+  constructor(
+    readonly container: ContainerSummary,
+    private readonly label: string,
+  ) {
+    super();
+    this.id = `container:${container.id}`;
+    this.name = container.name;
+  }
+
+  override look(): Look {
+    const { container } = this;
+    const facts = [
+      container.image,
+      stateOf(container),
+      formatAge(container.created),
+      ...webPorts(container).map(String),
+    ];
+    return {
+      label: this.label,
+      description: facts.join(' · '),
+      icon: containerIcon(container),
+      context: `${containerItem}.${container.state}${webPorts(container).length > 0 ? '.web' : ''}`,
+      tooltip: [
+        container.name,
+        container.image,
+        stateOf(container),
+        `created ${new Date(container.created).toLocaleString()}`,
+        container.id,
+      ].join('\n'),
+      spoken: `Container ${container.name}`,
+      state: container.mounts.length + container.ports.length === 0 ? 'leaf' : 'collapsed',
+    };
+  }
+
+  override children(): TreeNode[] {
+    const { ports, mounts } = this.container;
+    const seen = new Map(ports.map((port) => [`${port.container}/${port.protocol} ${port.host?.port ?? ''}`, port]));
+    return [
+      ...[...seen.values()].map((port) => new PortNode(this.id, port.container, port.protocol, port.host?.port)),
+      ...mounts.map((mount) => new MountNode(this.id, mount)),
+    ];
+  }
+}
+
+/** A port of a container; one that leads to a port of the host opens in the browser. */
+export class PortNode extends TreeNode {
+  readonly id: string;
+
+  constructor(
+    parent: string,
+    private readonly port: number,
+    private readonly protocol: string,
+    readonly hostPort: number | undefined,
+  ) {
+    super();
+    this.id = `${parent}/port/${port}/${protocol}/${hostPort ?? ''}`;
+  }
+
+  override look(): Look {
+    const inside = `${this.port}/${this.protocol}`;
+    if (this.hostPort === undefined || this.protocol !== 'tcp') {
+      const label = this.hostPort === undefined ? inside : `${this.hostPort} → ${inside}`;
+      const description = this.hostPort === undefined ? 'not published' : '';
+      return { label, description, icon: new vscode.ThemeIcon('plug'), spoken: `Port ${label}` };
+    }
+    return {
+      label: `localhost:${this.hostPort}`,
+      description: `→ ${inside}`,
+      icon: new vscode.ThemeIcon('globe'),
+      tooltip: `Open port ${this.hostPort} in the browser`,
+      spoken: `Port ${this.hostPort}, open in the browser`,
+      command: { command: commandId('openInBrowser'), title: 'Open in Browser', arguments: [this] },
+    };
+  }
+}
+
+/** A mount of a container: a click opens the host's folder, or shows the volume. */
+export class MountNode extends TreeNode {
+  readonly id: string;
+
+  constructor(
+    parent: string,
+    readonly mount: ContainerMount,
+  ) {
+    super();
+    this.id = `${parent}/mount/${mount.target}`;
+  }
+
+  override look(): Look {
+    const { mount } = this;
+    const access = mount.readOnly ? ' (read-only)' : '';
+    const open = { command: commandId('openMount'), title: 'Open', arguments: [this] };
+    switch (mount.type) {
+      case 'bind':
+        return {
+          label: mount.target,
+          description: `← ${mount.source}${access}`,
+          icon: new vscode.ThemeIcon('folder-opened'),
+          tooltip: `Open the folder ${mount.source}`,
+          spoken: `Bind mount ${mount.target}`,
+          command: open,
+        };
+      case 'volume':
+        return {
+          label: mount.target,
+          description: `← ${volumeLabel(mount.name)}${access}`,
+          icon: new vscode.ThemeIcon('database'),
+          tooltip: `Show the volume ${mount.name}`,
+          spoken: `Volume mount ${mount.target}`,
+          command: open,
+        };
+      case 'other':
+        return {
+          label: mount.target,
+          description: mount.kind + access,
+          icon: new vscode.ThemeIcon('symbol-misc'),
+          spoken: `Mount ${mount.target}`,
+        };
+    }
+  }
+}
+
+class ProjectNode extends TreeNode {
+  readonly id: string;
+
+  constructor(
+    private readonly project: string,
+    private readonly nodes: ContainerNode[],
+  ) {
+    super();
+    this.id = `project:${project}`;
+  }
+
+  override look(): Look {
+    const running = this.nodes.filter(({ container }) => container.state === 'running').length;
+    return {
+      label: this.project,
+      description: `${running} of ${counted(this.nodes.length, 'container')} running`,
+      icon: new vscode.ThemeIcon('multiple-windows'),
+      spoken: `Compose project ${this.project}`,
+      state: 'expanded',
+    };
+  }
+
+  override children(): TreeNode[] {
+    return this.nodes;
+  }
+}
+
+/** Running containers first; those of one compose project together. */
+export function containerNodes(containers: readonly ContainerSummary[], arrangement: Arrangement): TreeNode[] {
+  const isRunning = (container: ContainerSummary): number => (container.state === 'running' ? 0 : 1);
+  const sorted = containers
+    .filter((container) =>
+      matches(arrangement.filter, [container.name, container.image, container.id, container.state]),
+    )
+    .sort(
+      (left, right) =>
+        isRunning(left) - isRunning(right) ||
+        (arrangement.sort === 'newest' ? right.created - left.created : 0) ||
+        left.name.localeCompare(right.name),
+    );
+  const projects = new Map<string, ContainerNode[]>();
+  const nodes: TreeNode[] = [];
+  for (const container of sorted) {
+    const project = arrangement.grouped ? container.labels['com.docker.compose.project'] : undefined;
+    if (project === undefined) {
+      nodes.push(new ContainerNode(container, container.name));
+      continue;
+    }
+    const node = new ContainerNode(container, container.labels['com.docker.compose.service'] ?? container.name);
+    const known = projects.get(project);
+    if (known !== undefined) known.push(node);
+    else {
+      const members = [node];
+      projects.set(project, members);
+      nodes.push(new ProjectNode(project, members));
+    }
+  }
+  return nodes;
+}
+
+/** Ports of the host, each once, that a browser may be pointed at. */
+export function webPorts({ ports }: ContainerSummary): number[] {
+  const published = ports.filter(({ protocol }) => protocol === 'tcp').map(({ host }) => host?.port ?? 0);
+  return [...new Set(published.filter((port) => port > 0))];
+}
+
+/** A volume's name; of one that was not given a name, enough to tell it from others. */
+export function volumeLabel(name: string): string {
+  return /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 12) : name;
+}
+
+function stateOf({ state, exitCode, health }: ContainerSummary): string {
+  const known = state === 'exited' && exitCode !== undefined ? `exited with code ${exitCode}` : state;
+  return health === undefined ? known : `${known}, ${health}`;
+}
+
+function containerIcon({ state, exitCode, health }: ContainerSummary): vscode.ThemeIcon {
+  switch (state) {
+    case 'running':
+      return health === 'unhealthy'
+        ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('charts.yellow'))
+        : new vscode.ThemeIcon('vm-running', new vscode.ThemeColor('charts.green'));
+    case 'paused':
+      return new vscode.ThemeIcon('debug-pause');
+    case 'exited':
+      return exitCode === 0
+        ? new vscode.ThemeIcon('pass')
+        : new vscode.ThemeIcon('error', new vscode.ThemeColor('charts.red'));
+    default:
+      return new vscode.ThemeIcon('vm-outline');
+  }
+}

@@ -1,0 +1,232 @@
+import * as vscode from 'vscode';
+import { type ImageDetails, type ImageSummary } from '../../engine/images.js';
+import { type ImageLayer } from '../../engine/image-operations.js';
+import { formatAge, formatSize } from '../format.js';
+import { counted } from '../confirm.js';
+import { imageItem } from '../command-declaration.js';
+import { type Arrangement, matches } from './arrangement.js';
+import { type ImageFacts } from './image-facts.js';
+import { type Look, PropertyNode, SectionNode, TreeNode } from './tree-node.js';
+
+/** What a view of images shows besides the images. */
+export interface ImageSurroundings {
+  facts: ImageFacts;
+  /** How many containers are made of an image, by the engine's identifier of the image. */
+  users: ReadonlyMap<string, number>;
+  platforms: (imageId: string) => readonly string[] | undefined;
+}
+
+/** A reference of an image, or an image without any. */
+export class ImageNode extends TreeNode {
+  readonly id: string;
+  /** What the engine knows the image by: its reference, or its identifier where it has none. */
+  readonly reference: string;
+
+  constructor(
+    readonly image: ImageSummary,
+    readonly tag: string | undefined,
+    private readonly label: string,
+    private readonly around: ImageSurroundings,
+  ) {
+    super();
+    this.reference = tag ?? image.id;
+    this.id = `image:${this.reference}`;
+  }
+
+  override look(): Look {
+    const { image, around } = this;
+    const platforms = around.platforms(image.id) ?? [];
+    const users = around.users.get(image.id) ?? 0;
+    const facts = [
+      formatSize(image.size),
+      formatAge(image.created),
+      platforms.join(', '),
+      users === 0 ? '' : `used by ${counted(users, 'container')}`,
+    ];
+    return {
+      label: this.label,
+      description: facts.filter((fact) => fact !== '').join(' · '),
+      icon: new vscode.ThemeIcon(this.tag === undefined ? 'circle-slash' : 'package'),
+      context: this.tag === undefined ? imageItem.dangling : imageItem.tagged,
+      tooltip: [
+        this.tag ?? 'An image without a reference',
+        image.id,
+        `${formatSize(image.size)}, created ${new Date(image.created).toLocaleString()}`,
+        ...(platforms.length === 0 ? [] : [platforms.join(', ')]),
+      ].join('\n'),
+      spoken: `Image ${this.tag ?? this.label}`,
+      state: 'collapsed',
+    };
+  }
+
+  override children(): TreeNode[] {
+    const { facts } = this.around;
+    const { id } = this.image;
+    return [
+      new SectionNode(
+        this.id,
+        'History',
+        'layers',
+        async (parent) => (await facts.history(id)).map((layer, index) => new LayerNode(parent, index, layer)),
+        facts.log,
+      ),
+      new SectionNode(
+        this.id,
+        'Configuration',
+        'settings-gear',
+        async (parent) => configurationNodes(parent, await facts.details(id)),
+        facts.log,
+      ),
+    ];
+  }
+}
+
+/** The tags of one repository, or the images without a reference. */
+export class ImageGroupNode extends TreeNode {
+  constructor(
+    readonly id: string,
+    private readonly label: string,
+    private readonly icon: string,
+    private readonly state: 'collapsed' | 'expanded',
+    private readonly nodes: ImageNode[],
+  ) {
+    super();
+  }
+
+  override look(): Look {
+    return {
+      label: this.label,
+      description: String(this.nodes.length),
+      icon: new vscode.ThemeIcon(this.icon),
+      spoken: `${this.label}, ${counted(this.nodes.length, 'image')}`,
+      state: this.state,
+    };
+  }
+
+  override children(): TreeNode[] {
+    return this.nodes;
+  }
+}
+
+class LayerNode extends TreeNode {
+  readonly id: string;
+
+  constructor(
+    parent: string,
+    index: number,
+    private readonly layer: ImageLayer,
+  ) {
+    super();
+    this.id = `${parent}/${index}`;
+  }
+
+  override look(): Look {
+    const { instruction, size, created } = this.layer;
+    const empty = size === 0;
+    return {
+      label: instruction === '' ? '(no instruction recorded)' : instruction,
+      description: empty ? '' : formatSize(size),
+      icon: new vscode.ThemeIcon(empty ? 'circle-small' : 'circle-filled'),
+      tooltip: `${instruction}\n${formatSize(size)}, ${new Date(created).toLocaleString()}`,
+      spoken: `Layer ${instruction}`,
+    };
+  }
+}
+
+/** Images by repository, or one by one; those without a reference apart, at the end. */
+export function imageNodes(
+  images: readonly ImageSummary[],
+  arrangement: Arrangement,
+  around: ImageSurroundings,
+): TreeNode[] {
+  const { filter, grouped } = arrangement;
+  const order = imageOrder(arrangement);
+  const tagged = images
+    .flatMap((image) => image.references.map((reference) => ({ reference, image })))
+    .filter(({ reference, image }) => matches(filter, [reference, image.id]))
+    .sort((left, right) => order(left.image, right.image) || left.reference.localeCompare(right.reference));
+  const dangling = images
+    .filter((image) => image.references.length === 0 && matches(filter, ['<none>', image.id]))
+    .sort((left, right) => order(left, right) || right.created - left.created)
+    .map((image) => new ImageNode(image, undefined, `<none> ${shortId(image.id)}`, around));
+
+  const repositories = new Map<string, typeof tagged>();
+  for (const entry of tagged) {
+    const repository = grouped ? repositoryOf(entry.reference) : entry.reference;
+    const entries = repositories.get(repository);
+    if (entries === undefined) repositories.set(repository, [entry]);
+    else entries.push(entry);
+  }
+  const nodes: TreeNode[] = [...repositories].map(([repository, entries]) => {
+    const [only] = entries;
+    if (entries.length === 1 && only !== undefined) {
+      return new ImageNode(only.image, only.reference, only.reference, around);
+    }
+    const tags = entries.map(
+      ({ reference, image }) => new ImageNode(image, reference, reference.slice(repository.length + 1), around),
+    );
+    return new ImageGroupNode(`repository:${repository}`, repository, 'library', 'expanded', tags);
+  });
+  if (dangling.length > 0) {
+    nodes.push(new ImageGroupNode('dangling', 'Without a Reference', 'circle-slash', 'collapsed', dangling));
+  }
+  return nodes;
+}
+
+function imageOrder({ sort }: Arrangement): (left: ImageSummary, right: ImageSummary) => number {
+  switch (sort) {
+    case 'name':
+      return () => 0;
+    case 'newest':
+      return (left, right) => right.created - left.created;
+    case 'largest':
+      return (left, right) => right.size - left.size;
+  }
+}
+
+function repositoryOf(reference: string): string {
+  return reference.replace(/:[^:/]*$/, '');
+}
+
+/** Enough of an identifier to tell it from others. */
+export function shortId(id: string): string {
+  return id.replace('sha256:', '').slice(0, 12);
+}
+
+function configurationNodes(parent: string, details: ImageDetails): TreeNode[] {
+  const cuda = cudaOf(details.environment);
+  const property = (label: string, value: string, icon: string): PropertyNode[] =>
+    value === '' ? [] : [new PropertyNode(parent, label, value, icon)];
+  const named = (pairs: [string, string][], icon: string): PropertyNode[] =>
+    pairs.map(([name, value]) => new PropertyNode(parent, name, value, icon));
+  return [
+    ...property('Platform', details.platform, 'vm'),
+    ...property('Entrypoint', details.entrypoint.join(' '), 'terminal'),
+    ...property('Command', details.command.join(' '), 'terminal'),
+    ...property('Working folder', details.workingFolder, 'folder'),
+    ...property('User', details.user, 'person'),
+    ...property('CUDA', cuda, 'circuit-board'),
+    ...property('Ports', details.exposedPorts.join(', '), 'plug'),
+    ...property('Volumes', details.volumes.join(', '), 'database'),
+    ...named(
+      details.environment.map((pair) => splitAt(pair, '=')),
+      'symbol-variable',
+    ),
+    ...named(Object.entries(details.labels), 'tag'),
+  ];
+}
+
+/** The CUDA that an image brings or asks for, by the variables of NVIDIA's base images. */
+function cudaOf(environment: readonly string[]): string {
+  const variables = new Map(environment.map((pair) => splitAt(pair, '=')));
+  const version = variables.get('CUDA_VERSION');
+  const required = variables.get('NVIDIA_REQUIRE_CUDA');
+  return [version ?? '', required === undefined || required === '' ? '' : `needs ${required}`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function splitAt(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

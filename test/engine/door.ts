@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises';
+import { createServer, type Server, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { engineHost } from './support.js';
+
+let doors = 0;
+
+/** A socket of its own in front of the engine's, that can be taken away and come back, and writes down what is asked. */
+export class Door {
+  readonly path = join(tmpdir(), `research-containers-door-${process.pid}-${doors++}.sock`);
+  /** Method and path of each request, in their order. */
+  readonly requests: string[] = [];
+  private server: Server | undefined;
+  private readonly sockets = new Set<Socket>();
+
+  async open(): Promise<void> {
+    await rm(this.path, { force: true });
+    const target = engineHost.replace('unix://', '');
+    const server = createServer({ allowHalfOpen: true }, (near) => {
+      const far = new Socket({ allowHalfOpen: true }).connect(target);
+      for (const socket of [near, far]) {
+        this.sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => this.sockets.delete(socket));
+      }
+      near.on('data', (chunk: Buffer) => {
+        for (const [, line] of chunk.toString('latin1').matchAll(/^([A-Z]+ \/\S*) HTTP\/1\.1\r$/gm)) {
+          if (line !== undefined) this.requests.push(decodeURIComponent(line));
+        }
+      });
+      near.pipe(far).pipe(near);
+    });
+    this.server = server;
+    await new Promise<void>((resolve) => server.listen(this.path, resolve));
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      if (this.server === undefined) resolve();
+      else
+        this.server.close(() => {
+          resolve();
+        });
+    });
+    await rm(this.path, { force: true });
+  }
+}
