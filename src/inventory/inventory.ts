@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EngineConnection } from '../engine/connection.js';
 import { type Engine } from '../engine/engine.js';
@@ -123,7 +124,10 @@ export class Inventory {
     this.forgetOther(connection);
     const round = new AbortController();
     try {
-      await this.followConnection(connection, AbortSignal.any([signal, round.signal]), onLive);
+      const either = AbortSignal.any([signal, round.signal]);
+      // A dozen requests may be under way at once, each of which listens to it.
+      setMaxListeners(0, either);
+      await this.followConnection(connection, either, onLive);
     } finally {
       // Whatever ended, the events must not go on beside those of the next round.
       round.abort();
@@ -138,7 +142,7 @@ export class Inventory {
       import('../engine/system.js'),
     ]);
     const dirty = noneDirty();
-    let store: 'classic' | 'containerd' | undefined;
+    let store: 'classic' | 'containerd' | undefined = undefined;
     let learning: Promise<void> | undefined;
     const learn = (): void => {
       if (store === undefined) return;

@@ -47,6 +47,6 @@ function render(item: vscode.StatusBarItem, state: EngineState): void {
       item.command = commandId('diagnoseEngine');
       break;
   }
-  item.accessibilityInformation = { label: `Container engine: ${String(item.tooltip).replaceAll('\n', ', ')}` };
+  item.accessibilityInformation = { label: `Container engine: ${item.tooltip.replaceAll('\n', ', ')}` };
   item.show();
 }

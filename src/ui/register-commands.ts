@@ -5,6 +5,11 @@ import { commandId, type CommandName } from './command-table.js';
 import { type Argument, type ContractName, type Result } from './contract.js';
 import { type ContractCommand } from './contract-command.js';
 import { selectionOf } from './selection.js';
+import type * as imageActions from './commands/image-actions.js';
+import type * as containerActions from './commands/container-actions.js';
+import type * as volumeActions from './commands/volume-actions.js';
+import type * as inspectActions from './commands/inspect.js';
+import type * as arrangeActions from './commands/arrange-view.js';
 import { type Services } from './services.js';
 import { type ViewCommand } from './view-command.js';
 
@@ -59,35 +64,34 @@ async function execute<Name extends ContractName>(
 
 /** Registers every command of the table; one that has no handler does not compile. */
 export function registerCommands(services: Services): vscode.Disposable {
-  const contract = <Name extends ContractName>(name: Name): Handler => contractHandler(name, loaders[name], services);
   const view =
     (name: CommandName, load: () => Promise<ViewCommand>): Handler =>
     async (value, all) => {
       const [command, { runViewCommand }] = await Promise.all([load(), import('./view-command.js')]);
       await runViewCommand(name, command, selectionOf(value, all), services);
     };
-  const onImages = (name: CommandName, of: (module: ImageActions) => ViewCommand): Handler =>
+  const onImages = (name: CommandName, of: (module: typeof imageActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/image-actions.js')));
-  const onContainers = (name: CommandName, of: (module: ContainerActions) => ViewCommand): Handler =>
+  const onContainers = (name: CommandName, of: (module: typeof containerActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/container-actions.js')));
-  const onVolumes = (name: CommandName, of: (module: VolumeActions) => ViewCommand): Handler =>
+  const onVolumes = (name: CommandName, of: (module: typeof volumeActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/volume-actions.js')));
-  const inspect = (name: CommandName, of: (module: InspectActions) => ViewCommand): Handler =>
+  const inspect = (name: CommandName, of: (module: typeof inspectActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/inspect.js')));
-  const arrange = (name: CommandName, of: (module: ArrangeActions) => ViewCommand): Handler =>
+  const arrange = (name: CommandName, of: (module: typeof arrangeActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/arrange-view.js')));
 
   const handlers: Record<CommandName, Handler> = {
-    buildImage: contract('buildImage'),
-    runImage: contract('runImage'),
-    exportBundle: contract('exportBundle'),
-    verifyBundle: contract('verifyBundle'),
-    pullImage: contract('pullImage'),
-    saveImage: contract('saveImage'),
-    loadImage: contract('loadImage'),
-    createVolume: contract('createVolume'),
-    diagnoseEngine: contract('diagnoseEngine'),
-    selectEngine: contract('selectEngine'),
+    buildImage: contractHandler('buildImage', loaders.buildImage, services),
+    runImage: contractHandler('runImage', loaders.runImage, services),
+    exportBundle: contractHandler('exportBundle', loaders.exportBundle, services),
+    verifyBundle: contractHandler('verifyBundle', loaders.verifyBundle, services),
+    pullImage: contractHandler('pullImage', loaders.pullImage, services),
+    saveImage: contractHandler('saveImage', loaders.saveImage, services),
+    loadImage: contractHandler('loadImage', loaders.loadImage, services),
+    createVolume: contractHandler('createVolume', loaders.createVolume, services),
+    diagnoseEngine: contractHandler('diagnoseEngine', loaders.diagnoseEngine, services),
+    selectEngine: contractHandler('selectEngine', loaders.selectEngine, services),
     tagImage: onImages('tagImage', (module) => module.tagImageCommand),
     copyReference: onImages('copyReference', (module) => module.copyReferenceCommand),
     removeImage: onImages('removeImage', (module) => module.removeImageCommand),
@@ -136,12 +140,6 @@ export function registerCommands(services: Services): vscode.Disposable {
 
 /** VS Code hands a command what it was started on and, in a tree, all that is selected. */
 type Handler = (value: unknown, all: unknown) => unknown;
-
-type ImageActions = typeof import('./commands/image-actions.js');
-type ContainerActions = typeof import('./commands/container-actions.js');
-type VolumeActions = typeof import('./commands/volume-actions.js');
-type InspectActions = typeof import('./commands/inspect.js');
-type ArrangeActions = typeof import('./commands/arrange-view.js');
 
 function contractHandler<Name extends ContractName>(
   name: Name,

@@ -19,7 +19,7 @@ interface Way {
   path: string;
   /** Settles when the way is no more. */
   ended: Promise<void>;
-  close(): void;
+  close: () => void;
 }
 
 /**

@@ -22,7 +22,7 @@ const ageMilliseconds = 60_000;
 export class Explorer implements vscode.Disposable {
   private readonly views: Record<Kind, TreeView>;
   private readonly facts: ImageFacts;
-  private readonly disposables: vscode.Disposable[];
+  private readonly disposables: { dispose(): unknown }[];
   private sizes: ReadonlyMap<string, number> = new Map();
   private users: ReadonlyMap<string, number> = new Map();
   private watch: { watch: { dispose(): void }; timer: ReturnType<typeof setInterval> } | undefined;
