@@ -2,10 +2,13 @@ import { type EngineEvent } from '../engine/events.js';
 import { type Kind, type Lists } from './model.js';
 
 /** Keys of what may have changed since it was listed: identifiers of images and containers, names of volumes. */
-export type Dirty = Record<Kind, Set<string>>;
+export type Dirty = Record<Kind, Set<string>> & {
+  /** Those of the containers whose state may not be in the engine's lists yet. */
+  unsettled: Set<string>;
+};
 
 export function noneDirty(): Dirty {
-  return { images: new Set(), containers: new Set(), volumes: new Set() };
+  return { images: new Set(), containers: new Set(), volumes: new Set(), unsettled: new Set() };
 }
 
 export function isClean(dirty: Dirty): boolean {
@@ -33,6 +36,19 @@ const harmless: Record<Kind, ReadonlySet<string>> = {
   ]),
   volumes: new Set(['mount', 'unmount', 'prune']),
 };
+
+/** Engines up to 20.10 tell of these before their lists do. */
+const early = new Set(['die', 'health_status', 'kill', 'pause', 'restart', 'start', 'stop', 'unpause', 'update']);
+
+/** Notes what an event may have changed; false for what changes no list. */
+export function note(event: Pick<EngineEvent, 'type' | 'action' | 'id'>, dirty: Dirty): boolean {
+  const touched = touchedBy(event);
+  if (touched === undefined) return false;
+  dirty[touched.kind].add(touched.key);
+  const [action = ''] = event.action.split(':');
+  if (touched.kind === 'containers' && early.has(action)) dirty.unsettled.add(touched.key);
+  return true;
+}
 
 /** What an event makes dirty; undefined for what changes no list. */
 export function touchedBy(event: Pick<EngineEvent, 'type' | 'action' | 'id'>): { kind: Kind; key: string } | undefined {

@@ -4,7 +4,7 @@ import { type EngineConnection } from '../engine/connection.js';
 import { type Engine } from '../engine/engine.js';
 import { asFailure, type Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
-import { containersOf, type Dirty, isClean, noneDirty, touchedBy } from './dirty.js';
+import { containersOf, type Dirty, isClean, noneDirty, note } from './dirty.js';
 import { ImagePlatforms } from './image-platforms.js';
 import { Limiter } from './limiter.js';
 import { changedKinds, type Kind, kinds, type Lists, nothing, patched, settled } from './model.js';
@@ -190,10 +190,7 @@ export class Inventory {
     const listen = async (): Promise<'ended'> => {
       for await (const event of engineEvents(connection, { since: this.since(), signal, onOpen })) {
         this.lastEvent = event.time ?? this.lastEvent;
-        const touched = touchedBy(event);
-        if (touched === undefined) continue;
-        dirty[touched.kind].add(touched.key);
-        start();
+        if (note(event, dirty)) start();
       }
       return 'ended';
     };
@@ -264,7 +261,7 @@ export function listsOf(state: InventoryState): Lists | undefined {
 }
 
 function take(dirty: Dirty): Dirty {
-  const taken = { images: dirty.images, containers: dirty.containers, volumes: dirty.volumes };
+  const taken = { ...dirty };
   Object.assign(dirty, noneDirty());
   return taken;
 }

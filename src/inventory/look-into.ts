@@ -1,5 +1,5 @@
 import { type EngineConnection } from '../engine/connection.js';
-import { listContainers } from '../engine/containers.js';
+import { inspectContainer, listContainers } from '../engine/containers.js';
 import { type ImageDetails, type ImageSummary, inspectImage, listImages } from '../engine/images.js';
 import { findVolume, listVolumes, type VolumeSummary } from '../engine/volumes.js';
 import { Failure } from '../host/failure.js';
@@ -9,6 +9,7 @@ import { type Lists, type Patch } from './model.js';
 /** More would make the address of a request longer than some engines read. */
 const mostContainersAtOnce = 100;
 const questionsAtOnce = 4;
+const settleMilliseconds = 2000;
 
 /** Lists everything that the engine holds. */
 export async function listAll(connection: EngineConnection, signal: AbortSignal): Promise<Lists> {
@@ -31,7 +32,7 @@ export async function lookInto(
 ): Promise<Patch> {
   const [images, containers, volumes] = await Promise.all([
     dirty.images.size === 0 ? undefined : lookIntoImages(connection, dirty.images, known.images, store, signal),
-    dirty.containers.size === 0 ? undefined : lookIntoContainers(connection, [...dirty.containers], signal),
+    dirty.containers.size === 0 ? undefined : lookIntoContainers(connection, dirty, signal),
     dirty.volumes.size === 0 ? undefined : lookIntoVolumes(connection, [...dirty.volumes], signal),
   ]);
   return {
@@ -43,15 +44,29 @@ export async function lookInto(
 
 async function lookIntoContainers(
   connection: EngineConnection,
-  ids: string[],
+  { containers, unsettled }: Dirty,
   signal: AbortSignal,
 ): Promise<NonNullable<Patch['containers']>> {
+  await each([...unsettled], (id) => untilSettled(connection, id, signal));
+  const ids = [...containers];
   const found = [];
   for (let start = 0; start < ids.length; start += mostContainersAtOnce) {
     found.push(...(await listContainers(connection, signal, ids.slice(start, start + mostContainersAtOnce))));
   }
   const there = new Set(found.map(({ id }) => id));
   return { found, gone: ids.filter((id) => !there.has(id)) };
+}
+
+/**
+ * An engine that is about to change a container answers this question only when the change is made, in its lists, too:
+ * it holds the container's lock meanwhile. One that is stuck is not waited for.
+ */
+async function untilSettled(connection: EngineConnection, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await inspectContainer(connection, id, AbortSignal.any([signal, AbortSignal.timeout(settleMilliseconds)]));
+  } catch (error) {
+    if (signal.aborted) throw error;
+  }
 }
 
 async function lookIntoVolumes(

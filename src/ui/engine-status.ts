@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type EngineState } from '../engine/engine.js';
 import { commandId } from './command-table.js';
+import { engineLabel } from './engine-label.js';
 import { withoutIcons } from './plain-text.js';
 import { type Services } from './services.js';
 
@@ -36,8 +37,9 @@ function render(item: vscode.StatusBarItem, state: EngineState): void {
       break;
     case 'connected': {
       const { endpoint, identity } = state;
-      item.text = `$(vm-active) ${withoutIcons(endpoint.name)}`;
-      item.tooltip = `${endpoint.name} ${identity.version}\n${endpoint.host}\nClick to select another engine`;
+      const label = engineLabel(endpoint, identity);
+      item.text = `$(vm-active) ${withoutIcons(label)}`;
+      item.tooltip = `${label} ${identity.version}\n${endpoint.name}: ${endpoint.host}\nClick to select another engine`;
       break;
     }
     case 'failed':

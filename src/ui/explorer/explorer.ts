@@ -5,6 +5,7 @@ import { type Log } from '../../host/log.js';
 import { type Inventory, type InventoryState, listsOf } from '../../inventory/inventory.js';
 import { type Kind, kinds, type Lists, nothing } from '../../inventory/model.js';
 import { filteredKey, viewIds } from '../command-declaration.js';
+import { engineLabel, plainVersion } from '../engine-label.js';
 import { engineContextKey } from '../manifest.js';
 import { withoutLinks } from '../plain-text.js';
 import { type Arrangements } from './arrangement.js';
@@ -155,7 +156,9 @@ export class Explorer implements vscode.Disposable {
   private showEngine(): void {
     const { state } = this.engine;
     this.views.images.view.description =
-      state.kind === 'connected' ? `${state.endpoint.name} ${state.identity.version}` : '';
+      state.kind === 'connected'
+        ? `${engineLabel(state.endpoint, state.identity)} ${plainVersion(state.identity)}`
+        : '';
   }
 }
 

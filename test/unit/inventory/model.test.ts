@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ContainerSummary } from '../../../src/engine/containers.js';
 import { type ImageSummary } from '../../../src/engine/images.js';
-import { containersOf, touchedBy } from '../../../src/inventory/dirty.js';
+import { containersOf, noneDirty, note, touchedBy } from '../../../src/inventory/dirty.js';
 import { changedKinds, type Lists, nothing, patched, settled } from '../../../src/inventory/model.js';
 
 const image = (id: string, ...references: string[]): ImageSummary => ({
@@ -74,6 +74,17 @@ describe('an event of the engine', () => {
       assert.deepEqual(touchedBy({ type, action, id }), expected);
     });
   }
+});
+
+describe('a change of state', () => {
+  it('is waited for where an engine may tell of it too early, and another change is not', () => {
+    const dirty = noneDirty();
+    assert.ok(note({ type: 'container', action: 'die', id: 'dying' }, dirty));
+    assert.ok(note({ type: 'container', action: 'rename', id: 'renamed' }, dirty));
+    assert.ok(!note({ type: 'container', action: 'top', id: 'looked-at' }, dirty));
+    assert.deepEqual([...dirty.containers], ['dying', 'renamed']);
+    assert.deepEqual([...dirty.unsettled], ['dying']);
+  });
 });
 
 describe('containers whose line depends on an image', () => {
