@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Work } from '../host/progress.js';
-import { readAnswer, texts } from './answer.js';
+import { readAnswer } from './answer.js';
 import { type EngineConnection } from './connection.js';
 import { imagePath } from './images.js';
 
@@ -11,14 +11,13 @@ const historyAnswer = v.array(
     CreatedBy: v.string(),
     Size: v.number(),
     Comment: v.optional(v.string(), ''),
-    Tags: texts,
   }),
 );
 
 export interface ImageLayer {
   /** Milliseconds since 1970. */
   created: number;
-  /** As a Dockerfile has it; empty where none was recorded. */
+  /** As a Dockerfile has it, or what else was recorded of how the layer came about; empty where nothing was. */
   instruction: string;
   /** Bytes; 0 for an instruction that only changes the configuration. */
   size: number;
@@ -33,9 +32,9 @@ export async function imageHistory(
   const path = `/images/${imagePath(image)}/history`;
   const answer = readAnswer(historyAnswer, await connection.request({ method: 'GET', path, signal }));
   return answer
-    .map(({ Created: created, CreatedBy: createdBy, Size: size }) => ({
+    .map(({ Created: created, CreatedBy: createdBy, Comment: comment, Size: size }) => ({
       created: Math.max(0, created * 1000),
-      instruction: instructionOf(createdBy),
+      instruction: instructionOf(createdBy === '' ? comment : createdBy),
       size,
     }))
     .reverse();

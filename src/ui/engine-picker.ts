@@ -28,7 +28,7 @@ export async function pickEngine(title: string, { engine, memory }: Services): P
   picker.busy = true;
   const show = (): void => {
     const active = picker.activeItems[0]?.label;
-    picker.items = [automaticItem(selected), ...[...found.values()].map((each) => itemOf(each, inUse))];
+    picker.items = itemsOf([...found.values()], selected, inUse);
     const kept = picker.items.find(({ label }) => label === active);
     if (kept !== undefined) picker.activeItems = [kept];
   };
@@ -54,8 +54,8 @@ export async function pickEngine(title: string, { engine, memory }: Services): P
       const [item] = picker.selectedItems;
       if (item === undefined) return;
       const [remedy] = item.remedies ?? [];
-      if (remedy !== undefined) offer(remedy);
       if (item.name === undefined && remedy === undefined) return;
+      if (remedy !== undefined) offer(remedy);
       resolve(item.name);
       picker.hide();
     });
@@ -66,6 +66,23 @@ export async function pickEngine(title: string, { engine, memory }: Services): P
     });
     picker.show();
   });
+}
+
+/** Engines that answer first, then those with something to mend, and the places where there is nothing. */
+function itemsOf(found: readonly Found[], selected: string | undefined, inUse: string | undefined): Item[] {
+  const group = (title: string, wanted: (state: Found['state']) => boolean): Item[] => {
+    const members = found.filter(({ state }) => wanted(state));
+    if (members.length === 0) return [];
+    const heading: Item = { label: title, kind: vscode.QuickPickItemKind.Separator };
+    return [heading, ...members.map((each) => itemOf(each, inUse))];
+  };
+  return [
+    automaticItem(selected),
+    ...group('Answering', (state) => state === 'ok'),
+    ...group('Being asked', (state) => state === 'asking'),
+    ...group('Cannot be used', (state) => !['ok', 'asking', 'not-there'].includes(state)),
+    ...group('Nothing there', (state) => state === 'not-there'),
+  ];
 }
 
 function automaticItem(selected: string | undefined): Item {
@@ -98,7 +115,8 @@ function itemOf(found: Found, inUse: string | undefined): Item {
       return {
         label: `$(${found.state === 'not-there' ? 'circle-slash' : 'error'}) ${label}`,
         description,
-        detail: withoutIcons(`${failure.message} ${failure.remedy}`),
+        // Where nothing is there, most people have never installed anything: the group's name says enough.
+        ...(found.state === 'not-there' ? {} : { detail: withoutIcons(`${failure.message} ${failure.remedy}`) }),
         remedies,
         buttons: remedies.map((remedy) => ({
           iconPath: new vscode.ThemeIcon(remedy.kind === 'terminal' ? 'terminal' : 'link-external'),

@@ -22,12 +22,9 @@ export class ContainerNode extends TreeNode {
 
   override look(): Look {
     const { container } = this;
-    const facts = [
-      container.image,
-      stateOf(container),
-      formatAge(container.created),
-      ...webPorts(container).map(String),
-    ];
+    // The icon says that it runs; what else it does comes first, where a narrow side bar still shows it.
+    const state = container.state === 'running' && container.health === undefined ? [] : [stateOf(container)];
+    const facts = [...state, container.image, formatAge(container.created), ...webPorts(container).map(String)];
     return {
       label: this.label,
       description: facts.join(' · '),
@@ -40,7 +37,7 @@ export class ContainerNode extends TreeNode {
         `created ${new Date(container.created).toLocaleString()}`,
         container.id,
       ].join('\n'),
-      spoken: `Container ${container.name}`,
+      spoken: `Container ${container.name}, ${stateOf(container)}`,
       state: container.mounts.length + container.ports.length === 0 ? 'leaf' : 'collapsed',
     };
   }
@@ -205,7 +202,7 @@ export function volumeLabel(name: string): string {
 }
 
 function stateOf({ state, exitCode, health }: ContainerSummary): string {
-  const known = state === 'exited' && exitCode !== undefined ? `exited with code ${exitCode}` : state;
+  const known = state === 'exited' && exitCode !== undefined ? `exit code ${exitCode}` : state;
   return health === undefined ? known : `${known}, ${health}`;
 }
 
