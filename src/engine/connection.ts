@@ -38,6 +38,7 @@ for (const status of [101, 200, 201, 202, 204, 304]) accepted[status] = true;
 export class EngineConnection {
   private readonly docker: Docker;
   private readonly agent: HttpAgent;
+  private hasAnswered = false;
 
   constructor(readonly endpoint: Endpoint) {
     if (endpoint.address.kind === 'unsupported') {
@@ -103,8 +104,10 @@ export class EngineConnection {
           ...(signal === undefined ? {} : { abortSignal: signal }),
         },
         (error, answer) => {
-          if (error === null) resolve(answer);
-          else reject(this.failureFor(error, signal));
+          if (error === null) {
+            this.hasAnswered = true;
+            resolve(answer);
+          } else reject(this.failureFor(error, signal));
         },
       );
     });
@@ -120,8 +123,21 @@ export class EngineConnection {
       const text = body.success ? body.output.message : refused.output.message.replace(/^\(HTTP code \d+\) /, '');
       return refusalToFailure({ status: refused.output.statusCode, text });
     }
-    return connectionFailure(error, this.endpoint.host);
+    const failure = connectionFailure(error, this.endpoint.host);
+    const { address } = this.endpoint;
+    const isTls = address.kind === 'tcp' && address.tls !== undefined;
+    return failure.reason === 'engine-lost' && isTls && !this.hasAnswered ? refusedByEngine(failure) : failure;
   }
+}
+
+/** With TLS 1.3 a client learns only by a closed connection that its certificate is not wanted. */
+function refusedByEngine(cause: Failure): Failure {
+  return new Failure(
+    'engine-tls-refused',
+    `${cause.message} It was closed before the first answer: the engine may not accept your certificate.`,
+    'Check cert.pem and key.pem of the docker context: they must come from the authority that the engine trusts.',
+    { cause },
+  );
 }
 
 /**

@@ -75,11 +75,6 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
-    pattern: /(?:no such image: |pull access denied for |repository )([^\s,]+?):?(?=[\s,]|$)/i,
-    failure: ([, image]) =>
-      new Failure('image-not-found', `There is no image ${image ?? ''}.`, 'Check its name, or build or pull it first.'),
-  },
-  {
     pattern: /conflict\W.*container name "?\/?([^"\s]+)"? is already in use/i,
     failure: ([, name]) =>
       new Failure('name-in-use', `There is a container ${name ?? ''} already.`, 'Choose another name.'),
@@ -123,6 +118,16 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
         'container-not-running',
         `The container is ${state ?? 'in another state'}.`,
         'It may have changed meanwhile. Refresh.',
+      ),
+  },
+  {
+    pattern:
+      /(?:no such image: |pull access denied for |manifest for |manifest unknown: )([^\s,"]+?):?(?=[\s,"]|$)|repository ([^\s,"]+?):? (?:not found|does not exist)|failed to resolve reference "([^"]+)": \S+: not found|repository name not known/i,
+    failure: ([, image, repository, reference]) =>
+      new Failure(
+        'image-not-found',
+        `There is no image ${image ?? repository ?? reference ?? 'of that name'}.`,
+        'Check its name, or build or pull it first.',
       ),
   },
   {

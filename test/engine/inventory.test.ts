@@ -6,10 +6,10 @@ import { Inventory, type InventoryState } from '../../src/inventory/inventory.js
 import { listAll } from '../../src/inventory/look-into.js';
 import { type Kind, type Lists } from '../../src/inventory/model.js';
 import { connectTo } from '../harness/engines/connect.js';
+import { Door } from '../harness/engines/door.js';
 import { startEngine } from '../harness/engines/start.js';
 import { findRunning, isEngineName } from '../harness/engines/state.js';
 import { stopEngine } from '../harness/engines/stop.js';
-import { Door } from './door.js';
 import { busybox, connect, dropImage, engineHost, engineName, quiet } from './support.js';
 
 const never = new AbortController().signal;
@@ -210,7 +210,7 @@ describe(`the inventory of engine ${engineName}`, function () {
   });
 
   it('takes a burst with few refreshes and without a full list', async () => {
-    const door = new Door();
+    const door = new Door(engineHost);
     await door.open();
     try {
       const model = follow(`unix://${door.path}`);
@@ -244,7 +244,7 @@ describe(`the inventory of engine ${engineName}`, function () {
   });
 
   it('learns the platforms of images, and asks nothing when nobody watches', async () => {
-    const door = new Door();
+    const door = new Door(engineHost);
     await door.open();
     try {
       const model = follow(`unix://${door.path}`);
@@ -266,7 +266,7 @@ describe(`the inventory of engine ${engineName}`, function () {
   });
 
   it('keeps what it knew through a lost engine, and is right again when it is back', async () => {
-    const door = new Door();
+    const door = new Door(engineHost);
     await door.open();
     const model = follow(`unix://${door.path}`);
     try {

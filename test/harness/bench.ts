@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { type Log } from './machine/commands.js';
 import { packageExtension } from './package-extension.js';
+import { type Case, median } from './bench-case.js';
+import { benchExplorer } from './bench-explorer.js';
 import { measureActivation } from './bench-activation.js';
 
 interface Options {
@@ -8,22 +10,10 @@ interface Options {
   signal: AbortSignal;
 }
 
-/** One case of a benchmark: ours against a peer in the same run, or ours alone against a goal. */
-interface Case {
-  bench: string;
-  case: string;
-  /** Median. */
-  ours: number;
-  /** Median. */
-  peer?: number;
-  unit: string;
-  /** Largest ratio of ours to the peer's, or with no peer the largest value of ours, that is wanted. */
-  goal: number;
-  /** How often each side was measured, after a warm-up. */
-  runs: number;
-}
-
-const benches: Record<string, (options: Options) => Promise<Case[]>> = { start: benchStart };
+const benches: Record<string, (options: Options) => Promise<Case[]>> = {
+  start: benchStart,
+  explorer: benchExplorer,
+};
 
 /** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */
 export async function runBench([name = '']: readonly string[], options: Options): Promise<void> {
@@ -45,11 +35,4 @@ async function benchStart(options: Options): Promise<Case[]> {
     { bench: 'start', case: 'activation', ours: median(milliseconds), unit: 'ms', goal: 50, runs: milliseconds.length },
     { bench: 'start', case: 'bundle-kb', ours: Math.round(size / 100) / 10, unit: 'kB', goal: 600, runs: 1 },
   ];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }

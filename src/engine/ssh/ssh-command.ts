@@ -33,6 +33,13 @@ export function stdioArguments(target: SshTarget): string[] {
   return [...options, ...destination(target), `docker ${host}system dial-stdio`];
 }
 
+/** Arguments for an ssh that prints `absent`, `denied` or `refused`, for a socket that could not be connected to. */
+export function explainArguments(target: SshTarget): string[] {
+  const socket = quoted(target.socket ?? usualSocket);
+  const question = `if test ! -S ${socket}; then echo absent; elif test ! -w ${socket}; then echo denied; else echo refused; fi`;
+  return [...options, ...destination(target), question];
+}
+
 /** A colon separates the two sides of a forwarding. */
 function escaped(path: string): string {
   return path.replaceAll(/[\\:]/g, '\\$&');

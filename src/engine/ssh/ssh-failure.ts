@@ -21,7 +21,7 @@ const meanings: readonly { pattern: RegExp; failure: (host: string, words: strin
       ),
   },
   {
-    pattern: /(?<!connect failed: )Permission denied|Too many authentication failures|no mutual signature/,
+    pattern: /Permission denied|Too many authentication failures|no mutual signature/,
     failure: (host) =>
       new Failure(
         'ssh-denied',
@@ -30,34 +30,7 @@ const meanings: readonly { pattern: RegExp; failure: (host: string, words: strin
       ),
   },
   {
-    pattern: /open failed: connect failed: No such file|open failed: connect failed: .*not found/,
-    failure: (host) =>
-      new Failure(
-        'engine-not-found',
-        `No Docker Engine is listening on the host ${host}.`,
-        'Start Docker there, or name its socket: ssh://user@host/run/user/1000/docker.sock',
-      ),
-  },
-  {
-    pattern: /open failed: connect failed: Permission denied/,
-    failure: (host) =>
-      new Failure(
-        'engine-permission',
-        `You may not use the Docker Engine on the host ${host}.`,
-        'There: “sudo usermod -aG docker $USER”. Then select the engine again.',
-      ),
-  },
-  {
-    pattern: /open failed: connect failed: Connection refused/,
-    failure: (host) =>
-      new Failure(
-        'engine-not-running',
-        `The Docker Engine on the host ${host} is not running.`,
-        'Start it there: “sudo systemctl start docker”.',
-      ),
-  },
-  {
-    pattern: /administratively prohibited|open failed: connect failed/,
+    pattern: /administratively prohibited|open failed/,
     failure: (host, words) =>
       new Failure(
         'engine-unreachable',
@@ -85,9 +58,30 @@ const meanings: readonly { pattern: RegExp; failure: (host: string, words: strin
   },
 ];
 
-/** Whether a fallback over another kind of ssh connection can help. */
-export function isForwardingRefused(failure: Failure): boolean {
-  return failure.reason === 'engine-not-found' || /does not forward/.test(failure.message);
+/** What a host says of a socket that its sshd could not connect to: sshd itself does not say why. */
+export function socketFailure(state: string, host: string): Failure | undefined {
+  switch (state) {
+    case 'absent':
+      return new Failure(
+        'engine-not-found',
+        `No Docker Engine is listening on the host ${host}.`,
+        'Start Docker there, or name its socket: ssh://user@host/run/user/1000/docker.sock',
+      );
+    case 'denied':
+      return new Failure(
+        'engine-permission',
+        `You may not use the Docker Engine on the host ${host}.`,
+        'There: “sudo usermod -aG docker $USER”. Then select the engine again.',
+      );
+    case 'refused':
+      return new Failure(
+        'engine-not-running',
+        `The Docker Engine on the host ${host} is not running.`,
+        'Start it there: “sudo systemctl start docker”.',
+      );
+    default:
+      return undefined;
+  }
 }
 
 /** The Failure for what ssh said on its standard error before it ended or closed a connection. */

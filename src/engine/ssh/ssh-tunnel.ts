@@ -5,14 +5,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { asFailure, errorCode, Failure } from '../../host/failure.js';
 import { type SshTarget } from '../endpoint.js';
-import { forwardArguments, stdioArguments } from './ssh-command.js';
-import { isForwardingRefused, sshFailure, sshNotInstalled } from './ssh-failure.js';
+import { explainArguments, forwardArguments, stdioArguments } from './ssh-command.js';
+import { socketFailure, sshFailure, sshNotInstalled } from './ssh-failure.js';
 
 const mostWords = 4000;
 /** What ssh says about a connection that it closed comes on another way than the closing. */
 const wordsMilliseconds = 2000;
+const listenMilliseconds = 2000;
+const betweenMilliseconds = 5;
 
 /** A local socket that leads to a remote engine. */
 interface Way {
@@ -62,19 +65,17 @@ export class SshTunnel {
   private async open(): Promise<Way> {
     // OpenSSH for Windows forwards no sockets.
     if (process.platform === 'win32') return serveStdio(this.target);
-    try {
-      return await forward(this.target);
-    } catch (error) {
-      if (!(error instanceof Failure) || !isForwardingRefused(error)) throw error;
-      const stdio = await serveStdio(this.target);
-      if (await answers(stdio.path)) return stdio;
-      stdio.close();
-      throw error;
-    }
+    const way = await forward(this.target);
+    if (!(way instanceof Failure)) return way;
+    const stdio = await serveStdio(this.target);
+    if (await answers(stdio.path)) return stdio;
+    stdio.close();
+    throw socketFailure(await explain(this.target), this.target.hostname) ?? way;
   }
 }
 
-async function forward(target: SshTarget): Promise<Way> {
+/** Rejects where the host cannot be reached; resolves to a Failure where it can, but leads to no engine this way. */
+async function forward(target: SshTarget): Promise<Way | Failure> {
   const folder = await mkdtemp(join(tmpdir(), 'rc-ssh-'));
   const path = join(folder, 's');
   const child = spawn('ssh', forwardArguments(target, path), { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -86,11 +87,30 @@ async function forward(target: SshTarget): Promise<Way> {
   try {
     await appeared(folder, 's', words);
     if (await answers(path)) return { path, ended: words.ended.then(close), close };
-    throw sshFailure(await words.about(/open failed|prohibited/), target.hostname);
+    const failure = sshFailure(await words.about(/open failed/), target.hostname);
+    close();
+    return failure;
   } catch (error) {
     close();
     throw error instanceof Ended ? words.failure(target.hostname) : error;
   }
+}
+
+async function explain(target: SshTarget): Promise<string> {
+  const child = spawn('ssh', explainArguments(target), { stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await new Promise<void>((resolve) => {
+    child.once('error', () => {
+      resolve();
+    });
+    child.once('close', () => {
+      resolve();
+    });
+  });
+  return said.trim();
 }
 
 /** A socket here, each connection to which gets an ssh of its own. */
@@ -200,18 +220,30 @@ function appeared(folder: string, name: string, { ended }: Words): Promise<void>
 }
 
 /** Whether something at the other end of a socket answers a request: ssh accepts connections that lead nowhere. */
-function answers(path: string): Promise<boolean> {
+async function answers(path: string): Promise<boolean> {
+  const end = performance.now() + listenMilliseconds;
+  for (;;) {
+    const answer = await answersOnce(path);
+    if (answer !== 'not-listening' || performance.now() > end) return answer === 'yes';
+    await wait(betweenMilliseconds);
+  }
+}
+
+/** A socket's file is there some moments before anybody listens. */
+function answersOnce(path: string): Promise<'yes' | 'no' | 'not-listening'> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.write('GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n');
     });
     socket.once('data', () => {
-      resolve(true);
+      resolve('yes');
       socket.destroy();
     });
-    socket.once('error', () => undefined);
+    socket.once('error', (error) => {
+      if (errorCode(error) === 'ECONNREFUSED') resolve('not-listening');
+    });
     socket.once('close', () => {
-      resolve(false);
+      resolve('no');
     });
   });
 }

@@ -1,6 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log } from '../machine/commands.js';
 import { ensurePackages } from '../machine/packages.js';
+import { waitFor } from '../machine/waiting.js';
+import { answersPing } from './ask.js';
+
+const UP_WITHIN_MS = 20_000;
 
 /**
  * Sees to it that Debian's podman and skopeo are there: readers of image archives other than Docker.
@@ -16,6 +24,37 @@ export function ensurePodmanAndSkopeo(log: Log, options: { signal?: AbortSignal 
 export function podmanCommand(folder: string, args: readonly string[]): string[] {
   const storage = [`--root=${join(folder, 'root')}`, `--runroot=${join(folder, 'run')}`, '--storage-driver=vfs'];
   return ['podman', ...storage, '--cgroup-manager=cgroupfs', '--events-backend=none', '--runtime=runc', ...args];
+}
+
+/** Podman's answer to Docker's API. */
+export interface PodmanService {
+  host: string;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Starts `podman system service` with images and volumes of its own.
+ *
+ * @throws Error when it does not answer in time.
+ */
+export async function startPodmanService(log: Log): Promise<PodmanService> {
+  await ensurePodmanAndSkopeo(log);
+  const folder = await mkdtemp(join(tmpdir(), 'research-containers-podman-'));
+  const socket = join(folder, 'podman.sock');
+  const [program = '', ...args] = podmanCommand(folder, ['system', 'service', '--time=0', `unix://${socket}`]);
+  // Volumes have a place of their own besides that of the images.
+  const environment = { ...process.env, XDG_DATA_HOME: join(folder, 'data'), XDG_CONFIG_HOME: join(folder, 'config') };
+  const child = spawn(program, args, { stdio: 'ignore', env: environment });
+  const ended = once(child, 'close');
+  await waitFor('podman to answer', () => answersPing(socket), { within: UP_WITHIN_MS });
+  return {
+    host: `unix://${socket}`,
+    dispose: async () => {
+      child.kill();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Arguments of `podman run` for one container without a network that is removed when it ends. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { installOnce } from '../machine/cache.js';
 import { requireRoot, runCommand, type Log } from '../machine/commands.js';
 import { ensurePackages } from '../machine/packages.js';
@@ -25,6 +26,11 @@ export function ensureTree(suite: Suite, log: Log, options: { signal?: AbortSign
     await bootstrap({ suite, packages: [...COMMON_PACKAGES, ...PACKAGES[suite]], target: folder }, log, options);
   };
   return installOnce(`engine-tree-${suite}`, EDITION, fill, options);
+}
+
+/** A folder of commands that has `docker`, as a host has it on its PATH. Only `docker` itself runs from there as it is. */
+export async function dockerCommandFolder(log: Log, options: { signal?: AbortSignal } = {}): Promise<string> {
+  return join(await ensureTree('sid', log, options), 'usr/bin');
 }
 
 interface Bootstrap {

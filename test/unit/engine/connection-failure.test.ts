@@ -30,9 +30,7 @@ describe('the words of ssh', () => {
     ['Welcome to the lab!\r\nada@lab: Permission denied (publickey).', 'ssh-denied'],
     ['ssh: Could not resolve hostname nowhere: Name or service not known', 'engine-unreachable'],
     ['ssh: connect to host lab port 22: Connection refused', 'engine-unreachable'],
-    ['channel 1: open failed: connect failed: No such file or directory', 'engine-not-found'],
-    ['channel 1: open failed: connect failed: Permission denied', 'engine-permission'],
-    ['channel 1: open failed: connect failed: Connection refused', 'engine-not-running'],
+    ['channel 1: open failed: connect failed: open failed', 'engine-unreachable'],
     ['channel 1: open failed: administratively prohibited: open failed', 'engine-unreachable'],
     ['', 'engine-unreachable'],
   ];

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { createServer, type Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { engineHost } from './support.js';
 
 let doors = 0;
 
@@ -14,9 +13,12 @@ export class Door {
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
 
+  /** @param engineHost `unix://` and the path of the engine's socket */
+  constructor(private readonly engineHost: string) {}
+
   async open(): Promise<void> {
     await rm(this.path, { force: true });
-    const target = engineHost.replace('unix://', '');
+    const target = this.engineHost.replace('unix://', '');
     const server = createServer({ allowHalfOpen: true }, (near) => {
       const far = new Socket({ allowHalfOpen: true }).connect(target);
       for (const socket of [near, far]) {

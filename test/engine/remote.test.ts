@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineConnection } from '../../src/engine/connection.js';
+import { attachOutput, createContainer, listContainers, startContainer } from '../../src/engine/containers.js';
+import { diagnose } from '../../src/engine/diagnose.js';
+import { discoverEndpoints, endpointsToTry } from '../../src/engine/discover-endpoints.js';
+import { type Endpoint, parseHost, type TlsSettings } from '../../src/engine/endpoint.js';
+import { Engine } from '../../src/engine/engine.js';
+import { engineEvents } from '../../src/engine/events.js';
+import { listImages } from '../../src/engine/images.js';
+import { identify } from '../../src/engine/system.js';
+import { listAll } from '../../src/inventory/look-into.js';
+import { connectTo } from '../harness/engines/connect.js';
+import { startPodmanService } from '../harness/engines/podman.js';
+import { freePort, type SshHost, startSshHost } from '../harness/engines/sshd.js';
+import { startTlsProxy, type TlsProxy } from '../harness/engines/tls-proxy.js';
+import { dockerCommandFolder } from '../harness/engines/trees.js';
+import { runCommand } from '../harness/machine/commands.js';
+import { waitFor } from '../harness/machine/waiting.js';
+import { busybox, discoverable, engineHost, engineName, failsWith, quiet } from './support.js';
+
+const socket = engineHost.replace('unix://', '');
+const never = new AbortController().signal;
+const say = (line: string): void => {
+  process.stderr.write(`      ${line}\n`);
+};
+
+function endpoint(host: string, tls?: TlsSettings): Endpoint {
+  return { name: 'test', source: 'setting', ...parseHost(host, tls) };
+}
+
+/** How many ssh clients this process has started that still run. */
+async function sshClients(): Promise<number> {
+  const found = await runCommand(['pgrep', '-c', '-P', String(process.pid), '-x', 'ssh']).catch(() => '0');
+  return Number(found.trim());
+}
+
+/** Runs a container and reads what it says over a connection that is taken over. */
+async function echo(connection: EngineConnection): Promise<string> {
+  const container = await createContainer(connection, {
+    image: busybox,
+    name: 'test-remote',
+    command: ['sh', '-c', 'echo over there'],
+    environment: {},
+    mounts: [],
+    ports: [],
+    gpus: { kind: 'none' },
+    labels: {},
+    network: 'none',
+  });
+  try {
+    const output = await attachOutput(connection, container);
+    const chunks: Buffer[] = [];
+    output.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const ended = once(output, 'end');
+    await startContainer(connection, container);
+    await ended;
+    output.destroy();
+    return Buffer.concat(chunks).toString('latin1');
+  } finally {
+    await connectTo(engineHost).getContainer(container).remove({ force: true });
+  }
+}
+
+/** The first event after the engine has begun to tell. */
+async function firstEvent(connection: EngineConnection, cause: () => Promise<unknown>): Promise<string> {
+  const ending = new AbortController();
+  const { time } = await identify(connection);
+  const since = String(Math.floor((time ?? 0) / 1000));
+  for await (const { type, action, id } of engineEvents(connection, {
+    since,
+    signal: ending.signal,
+    onOpen: () => void cause(),
+  })) {
+    if (type === 'volume') return `${type} ${action} ${id}`;
+  }
+  return '';
+}
+
+describe(`engine ${engineName} over ssh`, function () {
+  this.timeout(60_000);
+  const path = process.env['PATH'] ?? '';
+  let host: SshHost;
+  let connection: EngineConnection | undefined;
+  before(async () => {
+    host = await startSshHost({ log: say, forwarding: true });
+    process.env['PATH'] = host.path;
+  });
+  afterEach(async () => {
+    connection?.dispose();
+    await host.useKey(true);
+    await host.knowHost(true);
+  });
+  after(async () => {
+    process.env['PATH'] = path;
+    await host.dispose();
+  });
+  const open = (at = `ssh://${host.name}${socket}`): EngineConnection =>
+    (connection = new EngineConnection(endpoint(at)));
+
+  it('does all that it does here, by one ssh', async () => {
+    const remote = open();
+    assert.match((await identify(remote)).version, /^\d+\.\d+/);
+    assert.ok((await listImages(remote)).some(({ references }) => references.includes(busybox)));
+    await Promise.all(Array.from({ length: 40 }, () => listContainers(remote)));
+    assert.equal(await sshClients(), 1);
+    assert.match(await echo(remote), /over there/);
+    const docker = connectTo(engineHost);
+    const event = await firstEvent(remote, () => docker.createVolume({ Name: 'test-remote' }));
+    await docker.getVolume('test-remote').remove();
+    assert.equal(event, 'volume create test-remote');
+    assert.equal(await sshClients(), 1);
+  });
+
+  it('takes user, port and a name that no configuration knows from the address', async () => {
+    // The host's key is known by address and port, and the client's key only to the name.
+    const remote = open(`ssh://research@127.0.0.1:${host.port}${socket}`);
+    await assert.rejects(identify(remote), failsWith('ssh-host-key-unknown'));
+  });
+
+  it('ends ssh with the connection', async () => {
+    const remote = open();
+    await identify(remote);
+    const ended = new Promise<void>((resolve, reject) => {
+      const watcher = setInterval(() => {
+        sshClients().then((count) => {
+          if (count > 0) return;
+          clearInterval(watcher);
+          resolve();
+        }, reject);
+      }, 20);
+    });
+    remote.dispose();
+    await ended;
+  });
+
+  it('says that the key of the host is not known', async () => {
+    await host.knowHost(false);
+    await assert.rejects(identify(open()), failsWith('ssh-host-key-unknown'));
+  });
+
+  it('says that the host lets nobody in with this key', async () => {
+    await host.useKey(false);
+    await assert.rejects(identify(open()), failsWith('ssh-denied'));
+  });
+
+  it('says that nothing listens at the socket', async () => {
+    await assert.rejects(identify(open(`ssh://${host.name}/nowhere/docker.sock`)), failsWith('engine-not-found'));
+  });
+
+  it('says that nobody answers at the socket any more, or that it may not be used', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'research-containers-dead-'));
+    await chmod(folder, 0o755);
+    const dead = join(folder, 'docker.sock');
+    // A socket's file outlives a listener that is killed.
+    const listener = spawn(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(dead)})`]);
+    await waitFor('the socket', () => existsSync(dead), { within: 10_000 });
+    listener.kill('SIGKILL');
+    await once(listener, 'close');
+    await chmod(dead, 0o666);
+    await assert.rejects(identify(open(`ssh://${host.name}${dead}`)), failsWith('engine-not-running'));
+    connection?.dispose();
+    await chmod(dead, 0o600);
+    await assert.rejects(identify(open(`ssh://${host.name}${dead}`)), failsWith('engine-permission'));
+    await rm(folder, { recursive: true });
+  });
+
+  it('says that there is no such host', async () => {
+    await assert.rejects(identify(open(`ssh://no-such-host.invalid${socket}`)), failsWith('engine-unreachable'));
+  });
+
+  it('says that this machine has no ssh', async () => {
+    process.env['PATH'] = '/nowhere';
+    try {
+      await assert.rejects(identify(open()), failsWith('ssh-not-installed'));
+    } finally {
+      process.env['PATH'] = host.path;
+    }
+  });
+
+  it('tells of a host that goes down, and is there again with it', async () => {
+    const engine = new Engine(discoverable(`ssh://${host.name}${socket}`), quiet);
+    const remote = await engine.connect();
+    const events = firstEvent(remote, () => Promise.resolve());
+    events.catch(() => undefined);
+    await listContainers(remote);
+    await host.stop();
+    await assert.rejects(events, failsWith('engine-lost'));
+    await assert.rejects(engine.connect(), failsWith('engine-unreachable'));
+    await host.start();
+    await listContainers(await engine.connect());
+    engine.dispose();
+  });
+});
+
+describe(`engine ${engineName} over an ssh that forwards no sockets`, function () {
+  this.timeout(60_000);
+  const path = process.env['PATH'] ?? '';
+  let host: SshHost;
+  before(async () => {
+    const commandFolders = [await dockerCommandFolder(say)];
+    host = await startSshHost({ log: say, forwarding: false, commandFolders });
+    process.env['PATH'] = host.path;
+  });
+  after(async () => {
+    process.env['PATH'] = path;
+    await host.dispose();
+  });
+
+  it('is reached by the docker command line of the host', async () => {
+    const remote = new EngineConnection(endpoint(`ssh://${host.name}${socket}`));
+    try {
+      assert.ok((await listImages(remote)).some(({ references }) => references.includes(busybox)));
+      await Promise.all(Array.from({ length: 3 }, () => listContainers(remote)));
+      assert.match(await echo(remote), /over there/);
+    } finally {
+      remote.dispose();
+    }
+  });
+});
+
+describe(`engine ${engineName} over TCP with TLS`, function () {
+  this.timeout(60_000);
+  let proxy: TlsProxy;
+  let connection: EngineConnection | undefined;
+  before(async () => {
+    proxy = await startTlsProxy(socket);
+  });
+  afterEach(() => {
+    connection?.dispose();
+  });
+  after(() => proxy.dispose());
+  const files = (folder: string, client = folder): TlsSettings => ({
+    ca: join(folder, 'ca.pem'),
+    cert: join(client, 'cert.pem'),
+    key: join(client, 'key.pem'),
+    verify: true,
+  });
+  const open = (tls: TlsSettings | undefined): EngineConnection =>
+    (connection = new EngineConnection(endpoint(`tcp://127.0.0.1:${proxy.port}`, tls)));
+
+  it('answers a client with the right certificates, taken-over connections too', async () => {
+    const remote = open(files(proxy.folder));
+    await identify(remote);
+    assert.match(await echo(remote), /over there/);
+  });
+
+  it('is found by a docker context with its certificates', async () => {
+    const id = createHash('sha256').update('lab').digest('hex');
+    const home = '/home/somebody';
+    const contexts = `${home}/.docker/contexts`;
+    const meta = { Name: 'lab', Endpoints: { docker: { Host: `tcp://localhost:${proxy.port}` } } };
+    const found = discoverEndpoints({
+      platform: 'linux',
+      environment: { DOCKER_CONTEXT: 'lab' },
+      homeFolder: home,
+      userId: 1000,
+      setting: '',
+      listFolder: () => [],
+      readFile: (path) => {
+        if (path === `${contexts}/meta/${id}/meta.json`) return JSON.stringify(meta);
+        return path.startsWith(`${contexts}/tls/`) ? '' : undefined;
+      },
+    });
+    const [context] = endpointsToTry(found, undefined);
+    assert.ok(context?.address.kind === 'tcp' && context.address.tls?.cert?.startsWith(contexts) === true);
+    connection = new EngineConnection({ ...context, address: { ...context.address, tls: files(proxy.folder) } });
+    await identify(connection);
+  });
+
+  for (const [what, settings] of [
+    ['a certificate that its authority did not sign', (): TlsSettings => files(proxy.strangerFolder, proxy.folder)],
+    [
+      'a client without a certificate',
+      (): TlsSettings => ({ ...files(proxy.folder), cert: undefined, key: undefined }),
+    ],
+    ['a client that somebody else trusts', (): TlsSettings => files(proxy.folder, proxy.strangerFolder)],
+  ] as const) {
+    it(`is refused with the reason: ${what}`, async () => {
+      await assert.rejects(identify(open(settings())), failsWith('engine-tls-refused'));
+    });
+  }
+
+  it('says that certificates cannot be read', () => {
+    assert.throws(() => open(files('/nowhere')), failsWith('engine-tls-refused'));
+  });
+
+  it('takes an unknown certificate only where the context says so', async () => {
+    await identify(open({ ...files(proxy.strangerFolder, proxy.folder), verify: false }));
+  });
+});
+
+describe('Podman as an engine', function () {
+  this.timeout(120_000);
+
+  it('is known for what it is, and lists and tells what it holds', async () => {
+    const podman = await startPodmanService(say);
+    const connection = new EngineConnection(endpoint(podman.host));
+    try {
+      assert.equal((await identify(connection)).product, 'Podman');
+      const docker = connectTo(podman.host);
+      await docker.createVolume({ Name: 'test-podman' });
+      const { volumes } = await listAll(connection, never);
+      assert.deepEqual(
+        volumes.map(({ name }) => name),
+        ['test-podman'],
+      );
+      await docker.getVolume('test-podman').remove();
+    } finally {
+      connection.dispose();
+      await podman.dispose();
+    }
+  });
+});
+
+describe('a diagnosis', function () {
+  this.timeout(60_000);
+
+  it('tells each place for what it is, in the order of the places', async () => {
+    const server = createServer((near) => near.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const closed = await freePort();
+    const old = createServer((near) => near.end('HTTP/1.1 200 OK\r\nApi-Version: 1.39\r\nContent-Length: 2\r\n\r\nOK'));
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    const oldAddress = old.address();
+    const oldPort = typeof oldAddress === 'object' && oldAddress !== null ? oldAddress.port : 0;
+    const places: [string, string][] = [
+      [engineHost, 'ok'],
+      ['unix:///nowhere/docker.sock', 'not-there'],
+      [`tcp://127.0.0.1:${closed}`, 'not-running'],
+      [`tcp://127.0.0.1:${port}`, 'unreachable'],
+      [`tcp://127.0.0.1:${oldPort}`, 'unsupported'],
+      ['tcp://no-such-host.invalid:2375', 'unreachable'],
+      ['ftp://x', 'unsupported'],
+    ];
+    const told: string[] = [];
+    const found = await diagnose(
+      places.map(([host], index) => ({ ...endpoint(host), name: String(index) })),
+      never,
+      ({ endpoint: { name } }) => told.push(name),
+    );
+    server.close();
+    old.close();
+    assert.deepEqual(
+      found.map(({ endpoint: { host }, state }) => [host, state]),
+      places,
+    );
+    assert.equal(told.length, places.length);
+    for (const each of found) if (each.state !== 'ok') assert.notEqual(each.failure.remedy, '');
+  });
+});
