@@ -91,6 +91,11 @@ export class EngineConnection {
     const file = request.upload ?? jsonBody ?? (request.method === 'GET' ? undefined : Buffer.alloc(0));
     const contentType = request.upload === undefined ? 'application/json' : 'application/x-tar';
     return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        reject(cancelled('The request to the engine'));
+      };
+      // Node ends a request that still has no connection only when it gets one: ssh may be long on its way.
+      signal?.addEventListener('abort', abort, { once: true });
       this.docker.modem.dial(
         {
           method: request.method,
@@ -104,6 +109,7 @@ export class EngineConnection {
           ...(signal === undefined ? {} : { abortSignal: signal }),
         },
         (error, answer) => {
+          signal?.removeEventListener('abort', abort);
           if (error === null) {
             this.hasAnswered = true;
             resolve(answer);
@@ -123,8 +129,10 @@ export class EngineConnection {
       const text = body.success ? body.output.message : refused.output.message.replace(/^\(HTTP code \d+\) /, '');
       return refusalToFailure({ status: refused.output.statusCode, text });
     }
-    const failure = connectionFailure(error, this.endpoint.host);
     const { address } = this.endpoint;
+    // ssh speaks for itself: a local socket that leads nowhere any more is that of an ssh which ended.
+    const ended = address.kind === 'ssh' && /^(?:ENOENT|ECONNREFUSED)$/.test(errorCode(error) ?? '');
+    const failure = connectionFailure(ended ? connectionReset(error) : error, this.endpoint.host);
     const isTls = address.kind === 'tcp' && address.tls !== undefined;
     return failure.reason === 'engine-lost' && isTls && !this.hasAnswered ? refusedByEngine(failure) : failure;
   }
@@ -158,12 +166,13 @@ export function streamFailure(
   const lost = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNREFUSED']);
   const aborted = error instanceof Error && error.message === 'aborted';
   if (aborted || (code !== undefined && lost.has(code))) {
-    return connectionFailure(
-      aborted ? Object.assign(new Error('aborted'), { code: 'ECONNRESET' }) : error,
-      connection.endpoint.host,
-    );
+    return connectionFailure(aborted ? connectionReset(error) : error, connection.endpoint.host);
   }
   return asFailure(error, what);
+}
+
+function connectionReset(cause: unknown): Error {
+  return Object.assign(new Error('the connection ended', { cause }), { code: 'ECONNRESET' });
 }
 
 /** dockerode's modem hands on JSON as a value and anything else as a Buffer; an empty Buffer is an empty body. */

@@ -51,8 +51,10 @@ export function parseHost(host: string, tls: TlsSettings | undefined): Located {
   if (host.startsWith('/')) return { host: `unix://${host}`, address: { kind: 'socket', path: host } };
   if (host.startsWith('ssh://')) return parseSshHost(host);
   const text = host.includes('://') ? host : `tcp://${host}`;
-  if (!URL.canParse(text)) return unsupported('it is neither a socket nor a URL');
-  const url = new URL(text.replace(/^tcp:/, 'http:'));
+  // What is wrong in an address of HTTP, such as 1.2.3.999, may be right in one of a kind that nobody knows.
+  const plainText = text.replace(/^tcp:/, 'http:');
+  if (!URL.canParse(plainText)) return unsupported('it is neither a socket nor a URL');
+  const url = new URL(plainText);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return unsupported(`“${url.protocol}//” is no way to an engine`);
   }
@@ -68,13 +70,22 @@ function parseSshHost(host: string): Located {
   if (!URL.canParse(host)) return unsupported('it is not a URL such as ssh://user@host');
   const url = new URL(host);
   if (url.password !== '') return unsupported('a password has no place in an address: ssh asks its agent for a key');
-  const user = url.username === '' ? undefined : decodeURIComponent(url.username);
+  const user = url.username === '' ? undefined : decoded(url.username);
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (hostname === '') return unsupported('the name of the host is missing');
   // ssh would take it for an option.
   if (hostname.startsWith('-') || user?.startsWith('-') === true) return unsupported('no name begins with “-”');
   if (url.search !== '' || url.hash !== '') return unsupported('an ssh address has no “?” and no “#”');
-  const socket = url.pathname === '' || url.pathname === '/' ? undefined : decodeURIComponent(url.pathname);
+  const socket = url.pathname === '' || url.pathname === '/' ? undefined : decoded(url.pathname);
   const port = url.port === '' ? undefined : Number(url.port);
   return { host, address: { kind: 'ssh', target: { user, hostname, port, socket } } };
+}
+
+/** The text itself where its “%” stand for nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -94,8 +94,11 @@ export class Engine {
   private async find(): Promise<EngineConnection> {
     const { generation } = this;
     const { tryEndpoint, stillThere } = await import('./try-endpoint.js');
-    if (this.current !== undefined) {
-      if (await stillThere(this.current)) return this.current;
+    const { current } = this;
+    if (current !== undefined) {
+      const there = await stillThere(current);
+      if (generation !== this.generation) return this.connect();
+      if (there) return current;
       this.drop();
     }
     // While a lost engine is looked for again and again, what went wrong stays on show.

@@ -63,8 +63,9 @@ function startCommand(name: string, platform: NodeJS.Platform): string | undefin
     case 'Docker':
     case 'Docker Desktop':
     case 'Docker Desktop (Linux)':
-    case 'Docker Desktop (WSL)':
       return desktopStart(platform);
+    case 'Docker Desktop (WSL)':
+      return `powershell.exe -Command ${quoted(desktopStart('win32'))}`;
     case 'Docker Engine':
       return platform === 'linux' ? 'sudo systemctl start docker' : desktopStart(platform);
     case 'Rootless Docker':

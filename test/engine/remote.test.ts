@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, watch } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { connectTo } from '../harness/engines/connect.js';
 import { startPodmanService } from '../harness/engines/podman.js';
 import { freePort, type SshHost, startSshHost } from '../harness/engines/sshd.js';
 import { startTlsProxy, type TlsProxy } from '../harness/engines/tls-proxy.js';
-import { dockerCommandFolder } from '../harness/engines/trees.js';
+import { dockerCommand } from '../harness/engines/trees.js';
 import { runCommand } from '../harness/machine/commands.js';
 import { waitFor } from '../harness/machine/waiting.js';
 import { busybox, discoverable, engineHost, engineName, failsWith, quiet } from './support.js';
@@ -40,6 +40,12 @@ function endpoint(host: string, tls?: TlsSettings): Endpoint {
 async function sshClients(): Promise<number> {
   const found = await runCommand(['pgrep', '-c', '-P', String(process.pid), '-x', 'ssh']).catch(() => '0');
   return Number(found.trim());
+}
+
+/** Resolves when no ssh client of this process is left. */
+async function noSshClient(): Promise<void> {
+  const isGone = async (): Promise<boolean> => (await sshClients()) === 0;
+  await waitFor('ssh to end', isGone, { within: 10_000 });
 }
 
 /** Runs a container and reads what it says over a connection that is taken over. */
@@ -90,7 +96,7 @@ describe(`engine ${engineName} over ssh`, function () {
   let host: SshHost;
   let connection: EngineConnection | undefined;
   before(async () => {
-    host = await startSshHost({ log: say, forwarding: true });
+    host = await startSshHost({ log: say, forwarding: true, docker: await dockerCommand(say) });
     process.env['PATH'] = host.path;
   });
   afterEach(async () => {
@@ -128,17 +134,29 @@ describe(`engine ${engineName} over ssh`, function () {
   it('ends ssh with the connection', async () => {
     const remote = open();
     await identify(remote);
-    const ended = new Promise<void>((resolve, reject) => {
-      const watcher = setInterval(() => {
-        sshClients().then((count) => {
-          if (count > 0) return;
-          clearInterval(watcher);
-          resolve();
-        }, reject);
-      }, 20);
-    });
     remote.dispose();
-    await ended;
+    await noSshClient();
+  });
+
+  it('ends ssh that waits for an engine which says nothing', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'research-containers-silent-'));
+    await chmod(folder, 0o755);
+    const silent = join(folder, 'docker.sock');
+    const server = createServer();
+    server.listen(silent);
+    await once(server, 'listening');
+    await chmod(silent, 0o666);
+    const remote = open(`ssh://${host.name}${silent}`);
+    const asked = once(server, 'connection');
+    const ending = new AbortController();
+    const answer = identify(remote, ending.signal);
+    await asked;
+    ending.abort();
+    await assert.rejects(answer, failsWith('cancelled'));
+    remote.dispose();
+    await noSshClient();
+    server.close();
+    await rm(folder, { recursive: true });
   });
 
   it('says that the key of the host is not known', async () => {
@@ -161,7 +179,9 @@ describe(`engine ${engineName} over ssh`, function () {
     const dead = join(folder, 'docker.sock');
     // A socket's file outlives a listener that is killed.
     const listener = spawn(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(dead)})`]);
-    await waitFor('the socket', () => existsSync(dead), { within: 10_000 });
+    const watcher = watch(folder);
+    while (!existsSync(dead)) await once(watcher, 'change');
+    watcher.close();
     listener.kill('SIGKILL');
     await once(listener, 'close');
     await chmod(dead, 0o666);
@@ -205,8 +225,7 @@ describe(`engine ${engineName} over an ssh that forwards no sockets`, function (
   const path = process.env['PATH'] ?? '';
   let host: SshHost;
   before(async () => {
-    const commandFolders = [await dockerCommandFolder(say)];
-    host = await startSshHost({ log: say, forwarding: false, commandFolders });
+    host = await startSshHost({ log: say, forwarding: false, docker: await dockerCommand(say) });
     process.env['PATH'] = host.path;
   });
   after(async () => {
@@ -223,6 +242,46 @@ describe(`engine ${engineName} over an ssh that forwards no sockets`, function (
     } finally {
       remote.dispose();
     }
+  });
+});
+
+describe(`engine ${engineName} over an ssh that leads to no engine at all`, function () {
+  this.timeout(60_000);
+  const path = process.env['PATH'] ?? '';
+  let host: SshHost;
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'research-containers-commands-'));
+    await chmod(folder, 0o755);
+    // As a shell says it of a command that is not there: the machine's own may be.
+    const docker = join(folder, 'docker');
+    await writeFile(docker, '#!/bin/sh\necho "sh: 1: docker: not found" >&2\nexit 127\n', { mode: 0o755 });
+    host = await startSshHost({ log: say, forwarding: false, docker });
+    process.env['PATH'] = host.path;
+  });
+  after(async () => {
+    process.env['PATH'] = path;
+    await host.dispose();
+    await rm(folder, { recursive: true });
+  });
+  const meeting = async (at: string): Promise<void> => {
+    const remote = new EngineConnection(endpoint(`ssh://${host.name}${at}`));
+    try {
+      await identify(remote);
+    } finally {
+      remote.dispose();
+    }
+  };
+
+  it('does not say that the engine is not running', async () => {
+    await assert.rejects(
+      meeting(socket),
+      failsWith('engine-unreachable', ({ message }) => /leads to no/.test(message)),
+    );
+  });
+
+  it('says that nothing listens there', async () => {
+    await assert.rejects(meeting('/nowhere/docker.sock'), failsWith('engine-not-found'));
   });
 });
 
@@ -324,12 +383,14 @@ describe('a diagnosis', function () {
   this.timeout(60_000);
 
   it('tells each place for what it is, in the order of the places', async () => {
-    const server = createServer((near) => near.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK'));
+    const server = createServer((near) => near.resume().end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const closed = await freePort();
-    const old = createServer((near) => near.end('HTTP/1.1 200 OK\r\nApi-Version: 1.39\r\nContent-Length: 2\r\n\r\nOK'));
+    const old = createServer((near) =>
+      near.resume().end('HTTP/1.1 200 OK\r\nApi-Version: 1.39\r\nContent-Length: 2\r\n\r\nOK'),
+    );
     await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
     const oldAddress = old.address();
     const oldPort = typeof oldAddress === 'object' && oldAddress !== null ? oldAddress.port : 0;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -190,7 +191,7 @@ async function eventTime(docker: ReturnType<typeof connectTo>, name: string): Pr
       if (text.includes(`"name":"${name}"`) && time !== undefined) return Number(BigInt(time) / 1000n) / 1000;
     }
   } finally {
-    if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+    if (stream instanceof Readable) stream.destroy();
   }
   throw new Error('The engine told of no event.');
 }

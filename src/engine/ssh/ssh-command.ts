@@ -5,11 +5,17 @@ const usualSocket = '/var/run/docker.sock';
 
 /** Never a question: nobody would see it. A dead network is noticed within a minute. */
 const options = [
-  '-T',
+  // The host gets neither the agent nor the screen.
+  ...['-T', '-a', '-x'],
   ...['BatchMode=yes', 'ConnectTimeout=15', 'ServerAliveInterval=15', 'ServerAliveCountMax=3', 'LogLevel=INFO'],
   // A connection of our own, that ends when it is told to.
   ...['ControlMaster=no', 'ControlPath=none', 'RemoteCommand=none', 'RequestTTY=no', 'PermitLocalCommand=no'],
+  // The user's own forwardings may be taken by the user's own ssh.
+  'ExitOnForwardFailure=no',
 ].flatMap((option) => (option.startsWith('-') ? [option] : ['-o', option]));
+
+/** Without the forwardings of the user's configuration. */
+const alone = ['-o', 'ClearAllForwardings=yes'];
 
 function destination({ user, hostname, port }: SshTarget): string[] {
   return [
@@ -30,14 +36,15 @@ export function forwardArguments(target: SshTarget, localSocket: string): string
 /** Arguments for an ssh whose standard input and output lead to the engine, by the docker command line of the host. */
 export function stdioArguments(target: SshTarget): string[] {
   const host = target.socket === undefined ? '' : `--host ${quoted(`unix://${target.socket}`)} `;
-  return [...options, ...destination(target), `docker ${host}system dial-stdio`];
+  return [...options, ...alone, ...destination(target), `docker ${host}system dial-stdio`];
 }
 
 /** Arguments for an ssh that prints `absent`, `denied` or `refused`, for a socket that could not be connected to. */
 export function explainArguments(target: SshTarget): string[] {
   const socket = quoted(target.socket ?? usualSocket);
   const question = `if test ! -S ${socket}; then echo absent; elif test ! -w ${socket}; then echo denied; else echo refused; fi`;
-  return [...options, ...destination(target), question];
+  // Not every login shell is a POSIX one.
+  return [...options, ...alone, ...destination(target), `sh -c ${quoted(question)}`];
 }
 
 /** A colon separates the two sides of a forwarding. */

@@ -30,12 +30,17 @@ const meanings: readonly { pattern: RegExp; failure: (host: string, words: strin
       ),
   },
   {
+    pattern:
+      /docker(?:\.exe)?['"]?: (?:command )?not found|docker['"]? is not recognized|unknown command:? ['"]?docker/i,
+    failure: noDockerCommand,
+  },
+  {
     pattern: /administratively prohibited|open failed/,
     failure: (host, words) =>
       new Failure(
         'engine-unreachable',
-        `The host ${host} does not forward a connection to its Docker Engine: ${words}`,
-        'Its sshd must allow “AllowStreamLocalForwarding”, or have the docker command line.',
+        `The host ${host} leads to no Docker Engine: ${words}`,
+        'See whether Docker is running there. Its sshd must allow “AllowStreamLocalForwarding”, or the host must have the docker command.',
       ),
   },
   {
@@ -57,6 +62,15 @@ const meanings: readonly { pattern: RegExp; failure: (host: string, words: strin
       ),
   },
 ];
+
+/** The Failure for a host on which nothing can be said to an engine. */
+export function noDockerCommand(host: string): Failure {
+  return new Failure(
+    'engine-unreachable',
+    `The host ${host} has no docker command.`,
+    'Install it there, or allow “AllowStreamLocalForwarding” in its sshd.',
+  );
+}
 
 /** What a host says of a socket that its sshd could not connect to: sshd itself does not say why. */
 export function socketFailure(state: string, host: string): Failure | undefined {

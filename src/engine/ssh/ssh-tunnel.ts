@@ -2,27 +2,31 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { asFailure, errorCode, Failure } from '../../host/failure.js';
+import { errorCode, Failure } from '../../host/failure.js';
 import { type SshTarget } from '../endpoint.js';
 import { explainArguments, forwardArguments, stdioArguments } from './ssh-command.js';
-import { socketFailure, sshFailure, sshNotInstalled } from './ssh-failure.js';
+import { noDockerCommand, socketFailure, sshFailure } from './ssh-failure.js';
+import { listen, type Words } from './ssh-process.js';
 
-const mostWords = 4000;
-/** What ssh says about a connection that it closed comes on another way than the closing. */
-const wordsMilliseconds = 2000;
 const listenMilliseconds = 2000;
 const betweenMilliseconds = 5;
 
 /** A local socket that leads to a remote engine. */
 interface Way {
+  kind: 'way';
   path: string;
   /** Settles when the way is no more. */
   ended: Promise<void>;
-  close: () => void;
+}
+
+/** The host can be reached, and leads to no engine in this way. */
+interface NoWay {
+  kind: 'none';
+  failure: Failure;
 }
 
 /**
@@ -31,96 +35,85 @@ interface Way {
  * runs `docker system dial-stdio` there. A way that broke is made anew when it is next asked for.
  */
 export class SshTunnel {
-  private way: Promise<Way> | undefined;
+  private current: { way: Promise<Way>; ending: AbortController } | undefined;
+  private disposed = false;
 
   constructor(private readonly target: SshTarget) {}
 
-  /** A local socket to connect to. Rejects with what ssh says. */
+  /** A local socket to connect to. Rejects with what ssh says, and `engine-lost` once disposed. */
   async localSocket(): Promise<string> {
-    const way = (this.way ??= this.open());
-    const forget = (): void => {
-      if (this.way === way) this.way = undefined;
-    };
-    try {
-      const { path, ended } = await way;
-      void ended.then(forget);
-      return path;
-    } catch (error) {
-      forget();
-      throw error;
+    // A request that is repeated because its connection ended must not start an ssh that nobody ends.
+    if (this.disposed) {
+      throw new Failure('engine-lost', `The connection to the host ${this.target.hostname} was closed.`, 'Try again.');
     }
+    this.current ??= this.begin();
+    return (await this.current.way).path;
   }
 
+  /** Ends ssh, also one that is still on its way to the host. */
   dispose(): void {
-    const { way } = this;
-    this.way = undefined;
-    way?.then(
-      ({ close }) => {
-        close();
-      },
-      () => undefined,
-    );
+    this.disposed = true;
+    this.current?.ending.abort();
+    this.current = undefined;
   }
 
-  private async open(): Promise<Way> {
-    // OpenSSH for Windows forwards no sockets.
-    if (process.platform === 'win32') return serveStdio(this.target);
-    const way = await forward(this.target);
-    if (!(way instanceof Failure)) return way;
-    const stdio = await serveStdio(this.target);
-    if (await answers(stdio.path)) return stdio;
-    stdio.close();
-    throw socketFailure(await explain(this.target), this.target.hostname) ?? way;
+  private begin(): { way: Promise<Way>; ending: AbortController } {
+    const ending = new AbortController();
+    const begun = { way: open(this.target, ending.signal), ending };
+    const forget = (): void => {
+      if (this.current === begun) this.current = undefined;
+    };
+    begun.way.then(({ ended }) => ended.then(forget), forget);
+    return begun;
   }
 }
 
-/** Rejects where the host cannot be reached; resolves to a Failure where it can, but leads to no engine this way. */
-async function forward(target: SshTarget): Promise<Way | Failure> {
+async function open(target: SshTarget, signal: AbortSignal): Promise<Way> {
+  // OpenSSH for Windows forwards no sockets.
+  const forwarded = process.platform === 'win32' ? undefined : await forward(target, signal);
+  if (forwarded?.kind === 'way') return forwarded;
+  const stdio = await byStdio(target, signal);
+  if (stdio.kind === 'way') return stdio;
+  const { failure } = stdio;
+  if (failure.reason !== 'engine-unreachable') throw failure;
+  const state = await explain(target, signal);
+  // sshd does not say why it forwards nothing; only a docker command there tells that nobody listens.
+  const isUntold = state === 'refused' && failure.message === noDockerCommand(target.hostname).message;
+  throw (isUntold ? undefined : socketFailure(state, target.hostname)) ?? forwarded?.failure ?? failure;
+}
+
+/** Rejects where the host cannot be reached. */
+async function forward(target: SshTarget, signal: AbortSignal): Promise<Way | NoWay> {
   const folder = await mkdtemp(join(tmpdir(), 'rc-ssh-'));
   const path = join(folder, 's');
-  const child = spawn('ssh', forwardArguments(target, path), { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('ssh', forwardArguments(target, path), { stdio: ['ignore', 'ignore', 'pipe'], signal });
   const words = listen(child);
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     child.kill();
-    void rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     await appeared(folder, 's', words);
-    if (await answers(path)) return { path, ended: words.ended.then(close), close };
-    const failure = sshFailure(await words.about(/open failed/), target.hostname);
-    close();
-    return failure;
+    if (await answers(path)) return { kind: 'way', path, ended: words.ended.then(close) };
+    const said = await words.about(/open failed/);
+    await close();
+    return { kind: 'none', failure: sshFailure(said, target.hostname) };
   } catch (error) {
-    close();
+    await close();
     throw error instanceof Ended ? words.failure(target.hostname) : error;
   }
 }
 
-async function explain(target: SshTarget): Promise<string> {
-  const child = spawn('ssh', explainArguments(target), { stdio: ['ignore', 'pipe', 'ignore'] });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  await new Promise<void>((resolve) => {
-    child.once('error', () => {
-      resolve();
-    });
-    child.once('close', () => {
-      resolve();
-    });
-  });
-  return said.trim();
-}
-
 /** A socket here, each connection to which gets an ssh of its own. */
-async function serveStdio(target: SshTarget): Promise<Way> {
+async function byStdio(target: SshTarget, signal: AbortSignal): Promise<Way | NoWay> {
   const onWindows = process.platform === 'win32';
   const folder = onWindows ? undefined : await mkdtemp(join(tmpdir(), 'rc-ssh-'));
   const path = folder === undefined ? `\\\\.\\pipe\\research-containers-${randomUUID()}` : join(folder, 's');
   const children = new Set<ChildProcess>();
-  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
-    const child = spawn('ssh', stdioArguments(target), { stdio: ['pipe', 'pipe', 'ignore'] });
+  let last: Words | undefined;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const child = spawn('ssh', stdioArguments(target), { stdio: ['pipe', 'pipe', 'pipe'] });
+    last = listen(child);
     children.add(child);
     const end = (): void => {
       children.delete(child);
@@ -145,78 +138,47 @@ async function serveStdio(target: SshTarget): Promise<Way> {
     for (const child of children) child.kill();
     if (folder !== undefined) void rm(folder, { recursive: true, force: true });
   };
-  return { path, ended, close };
+  if (signal.aborted) close();
+  else signal.addEventListener('abort', close, { once: true });
+  if (await answers(path)) return { kind: 'way', path, ended };
+  await last?.ended;
+  signal.removeEventListener('abort', close);
+  close();
+  return { kind: 'none', failure: last?.failure(target.hostname) ?? sshFailure('', target.hostname) };
+}
+
+async function explain(target: SshTarget, signal: AbortSignal): Promise<string> {
+  const child = spawn('ssh', explainArguments(target), { stdio: ['ignore', 'pipe', 'ignore'], signal });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await listen(child).ended;
+  // A shell may greet first.
+  return said.trim().split('\n').at(-1) ?? '';
 }
 
 /** That ssh is no more. */
 class Ended extends Error {}
 
-/** What an ssh says on its standard error, and its end. */
-interface Words {
-  ended: Promise<void>;
-  /** All words, once some match or nothing more comes. */
-  about(pattern: RegExp): Promise<string>;
-  failure(host: string): Failure;
-}
-
-function listen(child: ChildProcess): Words {
-  let said = '';
-  let problem: Error | undefined;
-  const listeners = new Set<() => void>();
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-mostWords);
-    for (const listener of listeners) listener();
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once('error', (error) => {
-      problem = error;
-      resolve();
-    });
-    child.once('close', () => {
-      resolve();
-    });
-  });
-  return {
-    ended,
-    about: (pattern) =>
-      new Promise((resolve) => {
-        const finish = (): void => {
-          listeners.delete(look);
-          clearTimeout(timer);
-          resolve(said);
-        };
-        const look = (): void => {
-          if (pattern.test(said)) finish();
-        };
-        const timer = setTimeout(finish, wordsMilliseconds);
-        listeners.add(look);
-        void ended.then(finish);
-        look();
-      }),
-    failure: (host) => {
-      if (problem === undefined) return sshFailure(said, host);
-      return errorCode(problem) === 'ENOENT' ? sshNotInstalled(problem) : asFailure(problem, 'Starting ssh');
-    },
-  };
-}
-
 /** Resolves when a file of that name is in the folder; rejects `Ended` when ssh ends before. */
-function appeared(folder: string, name: string, { ended }: Words): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const watcher = watch(folder);
-    const look = (): void => {
-      if (!existsSync(join(folder, name))) return;
-      watcher.close();
-      resolve();
-    };
-    watcher.on('change', look);
-    watcher.on('error', reject);
-    void ended.then(() => {
-      watcher.close();
-      reject(new Ended());
+async function appeared(folder: string, name: string, { ended }: Words): Promise<void> {
+  const watcher = watch(folder);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (existsSync(join(folder, name))) resolve();
+      };
+      watcher.on('change', look);
+      watcher.on('error', reject);
+      void ended.then(() => {
+        reject(new Ended());
+      });
+      look();
     });
-    look();
-  });
+  } finally {
+    watcher.close();
+  }
 }
 
 /** Whether something at the other end of a socket answers a request: ssh accepts connections that lead nowhere. */

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type Log, requireRoot, runCommand, succeeds } from '../machine/commands.js';
+import { type Log, requireRoot, runCommand } from '../machine/commands.js';
 import { ensurePackages } from '../machine/packages.js';
+import { type ProcessIdentity, signalProcess } from '../machine/processes.js';
 import { ensureTestUser } from '../machine/user.js';
 import { waitFor } from '../machine/waiting.js';
 
@@ -29,8 +30,8 @@ interface SshHostOptions {
   log: Log;
   /** Whether connections to sockets of the host are forwarded. */
   forwarding: boolean;
-  /** Folders that come first where the host looks for commands. */
-  commandFolders?: readonly string[];
+  /** The program that is the host's `docker` command. */
+  docker: string;
 }
 
 const UP_WITHIN_MS = 10_000;
@@ -40,7 +41,7 @@ const UP_WITHIN_MS = 10_000;
  *
  * @throws Error when this process is not root, or OpenSSH cannot be installed or does not start.
  */
-export async function startSshHost({ log, forwarding, commandFolders = [] }: SshHostOptions): Promise<SshHost> {
+export async function startSshHost({ log, forwarding, docker }: SshHostOptions): Promise<SshHost> {
   requireRoot('Starting an sshd');
   await ensurePackages(['openssh-client', 'openssh-server', 'procps'], log, {});
   const user = await ensureTestUser();
@@ -53,7 +54,9 @@ export async function startSshHost({ log, forwarding, commandFolders = [] }: Ssh
   }
   await runCommand(['cp', join(folder, 'right.pub'), join(folder, 'authorized_keys')]);
   const port = await freePort();
-  const path = [...commandFolders, '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+  await mkdir(join(folder, 'commands'));
+  await symlink(docker, join(folder, 'commands/docker'));
+  const path = [join(folder, 'commands'), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
   const serverConfig = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -103,11 +106,10 @@ export async function startSshHost({ log, forwarding, commandFolders = [] }: Ssh
   };
   const stop = async (): Promise<void> => {
     if (pid === undefined) return;
-    const ended = pid;
+    // Each connection has processes of its own; once the first one is gone, nothing tells whose they are.
+    const ended = await withDescendants(pid);
     pid = undefined;
-    process.kill(ended, 'SIGKILL');
-    // Each connection has a process of its own, which no longer has the first one as its parent.
-    await succeeds(['pkill', '-KILL', '-f', `^sshd(-session)?: ${user.name}`]);
+    for (const each of ended) await signalProcess(each, 'SIGKILL');
     await waitFor('sshd to end', async () => !(await listens(port)), { within: UP_WITHIN_MS });
   };
   await start();
@@ -124,6 +126,15 @@ export async function startSshHost({ log, forwarding, commandFolders = [] }: Ssh
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A process and all that it has started, parents first. */
+async function withDescendants(pid: number): Promise<ProcessIdentity[]> {
+  const listed = (await runCommand(['ps', '-e', '-o', 'pid=,ppid='])).trim().split('\n');
+  const parents = listed.map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const each of found) found.push(...parents.filter(([, parent]) => parent === each).map(([child = 0]) => child));
+  return found.map((each) => ({ pid: each }));
 }
 
 /** A port of the loopback that nothing listens on now. */

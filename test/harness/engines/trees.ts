@@ -28,9 +28,9 @@ export function ensureTree(suite: Suite, log: Log, options: { signal?: AbortSign
   return installOnce(`engine-tree-${suite}`, EDITION, fill, options);
 }
 
-/** A folder of commands that has `docker`, as a host has it on its PATH. Only `docker` itself runs from there as it is. */
-export async function dockerCommandFolder(log: Log, options: { signal?: AbortSignal } = {}): Promise<string> {
-  return join(await ensureTree('sid', log, options), 'usr/bin');
+/** The `docker` command line of an engine's system; unlike the other programs there it runs as it is. */
+export async function dockerCommand(log: Log, options: { signal?: AbortSignal } = {}): Promise<string> {
+  return join(await ensureTree('sid', log, options), 'usr/bin/docker');
 }
 
 interface Bootstrap {

@@ -212,6 +212,8 @@ describe('an engine host', () => {
       'ssh://ada@lab:2222/run/user/1000/docker.sock',
       { kind: 'ssh', target: { user: 'ada', hostname: 'lab', port: 2222, socket: '/run/user/1000/docker.sock' } },
     ],
+    ['ssh://%zz@lab', { kind: 'ssh', target: { ...ssh, user: '%zz' } }],
+    ['tcp://1.2.3.999:2375', { kind: 'unsupported', why: 'it is neither a socket nor a URL' }],
     ['unix://', { kind: 'unsupported', why: 'the path of the socket is missing' }],
     ['ftp://lab', { kind: 'unsupported', why: '“ftp://” is no way to an engine' }],
     ['ssh://-oProxyCommand=evil', { kind: 'unsupported', why: 'no name begins with “-”' }],
