@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +35,8 @@ export class Door {
     });
     this.server = server;
     await new Promise<void>((resolve) => server.listen(this.path, resolve));
+    // For programs of another user, too.
+    await chmod(this.path, 0o666);
   }
 
   async close(): Promise<void> {

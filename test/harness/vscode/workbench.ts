@@ -48,6 +48,18 @@ export async function waitForTreeItem(page: Page, label: string, timeoutMs?: num
   return readItem(row);
 }
 
+/** Clicks the item with exactly this label in the side bar's trees. */
+export async function clickTreeItem(page: Page, label: string, modifiers: 'Control'[] = []): Promise<void> {
+  await treeRow(page, label).locator('.label-name').click({ modifiers });
+}
+
+/** Opens or closes the tree item with exactly this label. */
+export async function toggleTreeItem(page: Page, label: string): Promise<void> {
+  const row = treeRow(page, label);
+  await row.waitFor();
+  await row.locator('.monaco-tl-twistie').click();
+}
+
 /** Clicks the inline action, by its tooltip, of the tree item with exactly this label. */
 export async function clickItemAction(page: Page, label: string, action: string): Promise<void> {
   const row = treeRow(page, label);
