@@ -5,6 +5,7 @@ import { type OnProgress, type Work } from '../host/progress.js';
 import { type CommandDeclaration } from './command-declaration.js';
 import { commandTable } from './command-table.js';
 import { type Argument, argumentSchemas, type ContractName, type Result } from './contract.js';
+import { withoutLinks } from './plain-text.js';
 import { type Selection } from './selection.js';
 import { type Services } from './services.js';
 import { showFailure } from './show-failure.js';
@@ -49,7 +50,11 @@ export async function runForPerson<Name extends ContractName>(
     const argument = await command.ask(selection, services);
     if (argument === undefined) return;
     const result = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: command.title(argument), cancellable: true },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: withoutLinks(command.title(argument)),
+        cancellable: true,
+      },
       (progress, token) => {
         const controller = new AbortController();
         token.onCancellationRequested(() => {
@@ -74,7 +79,7 @@ function showProgress(
   return ({ message, fraction, output }) => {
     if (output !== undefined) services.log.info(output);
     const percent = Math.max(reached, Math.round((fraction ?? 0) * 100));
-    progress.report({ message, ...(percent > reached ? { increment: percent - reached } : {}) });
+    progress.report({ message: withoutLinks(message), ...(percent > reached ? { increment: percent - reached } : {}) });
     reached = percent;
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { asFailure, Failure } from '../host/failure.js';
+import { oneLine, withoutLinks } from './plain-text.js';
 
 /**
  * Does the same with several things one after the other, behind a notification with Cancel. What fails does not keep the
@@ -21,7 +22,8 @@ export async function forEachItem<Item extends { name: string }>(
         controller.abort();
       });
       for (const item of items) {
-        if (items.length > 1) progress.report({ message: item.name, increment: 100 / items.length });
+        const message = withoutLinks(oneLine(item.name));
+        progress.report(items.length > 1 ? { message, increment: 100 / items.length } : { message });
         try {
           await work(item, controller.signal);
         } catch (error) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Failure } from '../host/failure.js';
 import { commandId } from './command-table.js';
+import { oneLine, withoutLinks } from './plain-text.js';
 
 const longestQuote = 200;
 
@@ -19,7 +20,8 @@ export async function showFailure(failure: Failure): Promise<void> {
   const openPlace = 'Open the Line';
   const showLog = 'Show Log';
   const buttons = location === undefined ? [showLog] : [openPlace, showLog];
-  const chosen = await vscode.window.showErrorMessage(`${failure.message}${said} ${failure.remedy}`, ...buttons);
+  const text = withoutLinks(oneLine(`${failure.message}${said} ${failure.remedy}`));
+  const chosen = await vscode.window.showErrorMessage(text, ...buttons);
   if (chosen === showLog) await vscode.commands.executeCommand(commandId('showLog'));
   if (chosen === openPlace && location !== undefined) {
     const at = new vscode.Position(Math.max(0, location.line - 1), 0);

@@ -6,6 +6,7 @@ import { type Message } from '../driver/job.js';
 import { add, type Counts, none } from './counts.js';
 import { type Log } from './machine/commands.js';
 import { ensureTestUser } from './machine/user.js';
+import { connectTo } from './engines/connect.js';
 import { type SuiteEngine } from './suites.js';
 import { openBrowser } from './vscode/browser.js';
 import { type BundledDriver, bundleDriver } from './vscode/bundle-driver.js';
@@ -78,6 +79,7 @@ async function runOnDesktop(
     return exitCode !== 0 && counts.failed === 0 ? add(counts, { passed: 0, failed: 1, skipped: 0 }) : counts;
   } finally {
     await workspace.remove();
+    await removeLeftovers(engine.host);
   }
 }
 
@@ -124,6 +126,21 @@ async function runOn(
   } finally {
     await server.stop();
     await workspace.remove();
+    await removeLeftovers(engine.host);
+  }
+}
+
+/** The tests speak to the engine through the extension alone, which asks before it removes anything. */
+async function removeLeftovers(host: string): Promise<void> {
+  const docker = connectTo(host);
+  const tags = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+  for (const tag of tags.filter((each) => each.startsWith('test-host'))) {
+    const made = await docker.listContainers({ all: true, filters: { ancestor: [tag] } });
+    for (const { Id } of made) await docker.getContainer(Id).remove({ force: true });
+    await docker.getImage(tag).remove({ force: true });
+  }
+  for (const { Name } of (await docker.listVolumes()).Volumes) {
+    if (Name.startsWith('test-host')) await docker.getVolume(Name).remove();
   }
 }
 

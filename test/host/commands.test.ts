@@ -48,6 +48,52 @@ describe('the commands, from code, as an unprivileged user', function () {
     assert.ok(ok, JSON.stringify(checks));
   });
 
+  it('save an image to a file that is the same each time, and load it', async () => {
+    const file = join(scratch, 'busybox.tar');
+    const saved = await commands.execute('saveImage', { image, file });
+    const again = await commands.execute('saveImage', { image, file: join(scratch, 'again.tar') });
+    assert.equal(saved.sha256, again.sha256);
+    await assert.rejects(commands.execute('saveImage', { image, file }), failsWith('file-exists'));
+    await commands.execute('saveImage', { image, file, existing: 'replace' });
+    const { references } = await commands.execute('loadImage', { file });
+    assert.deepEqual(references, [image]);
+    await assert.rejects(
+      commands.execute('loadImage', { file: join(scratch, 'nothing.tar') }),
+      failsWith('file-unreadable'),
+    );
+    const broken = join(scratch, 'broken.tar');
+    await writeFile(broken, 'this is no archive');
+    await assert.rejects(commands.execute('loadImage', { file: broken }), (error: unknown) => {
+      return error instanceof Error && 'reason' in error && error.reason !== 'internal';
+    });
+  });
+
+  it('create a volume once', async () => {
+    assert.deepEqual(await commands.execute('createVolume', { name: 'test-host' }), { name: 'test-host' });
+    await assert.rejects(commands.execute('createVolume', { name: 'test-host' }), failsWith('name-in-use'));
+    await assert.rejects(commands.execute('createVolume', { name: 'no/name' }), failsWith('invalid-argument'));
+  });
+
+  it('say that an image cannot be pulled', async () => {
+    await assert.rejects(
+      commands.execute('pullImage', { reference: '127.0.0.1:1/nothing:here' }),
+      failsWith('registry-unreachable'),
+    );
+    await assert.rejects(commands.execute('pullImage', { reference: 'Not Valid' }), failsWith('invalid-argument'));
+  });
+
+  it('diagnose the engines, and select one', async () => {
+    const report = await commands.execute('diagnoseEngine', {});
+    const used = report.endpoints.find(({ source }) => source === 'setting');
+    assert.deepEqual(used && { name: used.name, state: used.state }, { name: 'Setting', state: 'ok' });
+    for (const { state, remedy } of report.endpoints) assert.ok(state === 'ok' || remedy !== undefined);
+    await assert.rejects(commands.execute('selectEngine', { name: 'no such engine' }), failsWith('invalid-argument'));
+    const selected = await commands.execute('selectEngine', { name: 'Setting' });
+    assert.deepEqual(selected, { name: 'Setting', host: hostData().engineHost });
+    assert.equal((await commands.execute('diagnoseEngine', {})).chosen, 'Setting');
+    assert.deepEqual(await commands.execute('selectEngine', { name: '' }), selected);
+  });
+
   it('refuse what the contract does not know', async () => {
     const wrong: unknown[] = [
       {},

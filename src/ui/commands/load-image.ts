@@ -7,6 +7,7 @@ import { loadImage } from '../../engine/images.js';
 import { asFailure, errorCode, Failure } from '../../host/failure.js';
 import { type ContractCommand } from '../contract-command.js';
 import { counted } from '../confirm.js';
+import { withoutLinks } from '../plain-text.js';
 
 export const loadImageCommand: ContractCommand<'loadImage'> = {
   ask: async () => {
@@ -39,8 +40,8 @@ export const loadImageCommand: ContractCommand<'loadImage'> = {
   show: async ({ references }) => {
     await vscode.window.showInformationMessage(
       references.length === 1
-        ? `Loaded ${references[0] ?? ''}.`
-        : `Loaded ${counted(references.length, 'image')}: ${references.join(', ')}.`,
+        ? withoutLinks(`Loaded ${references[0] ?? ''}.`)
+        : withoutLinks(`Loaded ${counted(references.length, 'image')}: ${references.join(', ')}.`),
     );
   },
 };

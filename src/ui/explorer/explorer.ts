@@ -141,7 +141,7 @@ export class Explorer implements vscode.Disposable {
     const { filter } = this.arrangements.get(kind);
     const stale =
       state.kind === 'unavailable' && state.last !== undefined
-        ? `Not connected, this may be out of date: ${state.failure.message} Looking again…`
+        ? `Not connected, this may be out of date.${kind === 'images' ? ` ${state.failure.message} Looking again…` : ''}`
         : '';
     const filtered = filter === '' ? '' : `Only what has “${filter}”.`;
     this.views[kind].view.message = withoutLinks([stale, filtered].filter((text) => text !== '').join(' '));

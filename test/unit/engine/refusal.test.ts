@@ -34,4 +34,9 @@ describe("the engine's own words", () => {
       assert.doesNotMatch(failure.message, /:[.:]/);
     });
   }
+
+  it('name what has a long identifier by its beginning', () => {
+    const { message } = refusalToFailure({ status: 404, text: `No such container: ${'d3bbc7e7'.repeat(8)}` });
+    assert.equal(message, 'There is no container d3bbc7e7d3bb.');
+  });
 });
