@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+import { readAnswer } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
 /** Asks a container's program to end, and ends it after ten seconds; one that is not running stays as it is. */
@@ -41,6 +43,22 @@ export async function deleteContainer(
   signal?: AbortSignal,
 ): Promise<void> {
   await connection.request({ method: 'DELETE', path: `/containers/${container}`, signal });
+}
+
+const sizeAnswer = v.object({ SizeRw: v.optional(v.number()) });
+
+/**
+ * Bytes that were written inside a container; undefined where its storage does not say. Costly: every file of it is
+ * looked at.
+ */
+export async function containerSize(
+  connection: EngineConnection,
+  container: string,
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const path = `/containers/${container}/json`;
+  return readAnswer(sizeAnswer, await connection.request({ method: 'GET', path, query: { size: true }, signal }))
+    .SizeRw;
 }
 
 async function change(

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { oneLine, withoutLinks } from './plain-text.js';
 
-const mostNamed = 12;
+/** How many things a dialog has room for. */
+export const mostNamed = 12;
 
 /**
  * Asks before something is lost, in a dialog that names what it is; only a click on the verb is a yes.

@@ -75,17 +75,17 @@ async function echo(connection: EngineConnection): Promise<string> {
   }
 }
 
-/** The first event after the engine has begun to tell. */
-async function firstEvent(connection: EngineConnection, cause: () => Promise<unknown>): Promise<string> {
-  const ending = new AbortController();
+/** What the engine tells of a volume first, among events of before and of others. */
+async function firstEventOf(
+  volume: string,
+  connection: EngineConnection,
+  cause: () => Promise<unknown>,
+): Promise<string> {
   const { time } = await identify(connection);
   const since = String(Math.floor((time ?? 0) / 1000));
-  for await (const { type, action, id } of engineEvents(connection, {
-    since,
-    signal: ending.signal,
-    onOpen: () => void cause(),
-  })) {
-    if (type === 'volume') return `${type} ${action} ${id}`;
+  const options = { since, signal: never, onOpen: () => void cause() };
+  for await (const { type, action, id } of engineEvents(connection, options)) {
+    if (id === volume) return `${type} ${action}`;
   }
   return '';
 }
@@ -119,9 +119,10 @@ describe(`engine ${engineName} over ssh`, function () {
     assert.equal(await sshClients(), 1);
     assert.match(await echo(remote), /over there/);
     const docker = connectTo(engineHost);
-    const event = await firstEvent(remote, () => docker.createVolume({ Name: 'test-remote' }));
-    await docker.getVolume('test-remote').remove();
-    assert.equal(event, 'volume create test-remote');
+    const volume = `test-remote-${Date.now()}`;
+    const event = await firstEventOf(volume, remote, () => docker.createVolume({ Name: volume }));
+    await docker.getVolume(volume).remove();
+    assert.equal(event, 'volume create');
     assert.equal(await sshClients(), 1);
   });
 
@@ -208,7 +209,7 @@ describe(`engine ${engineName} over ssh`, function () {
   it('tells of a host that goes down, and is there again with it', async () => {
     const engine = new Engine(discoverable(`ssh://${host.name}${socket}`), quiet);
     const remote = await engine.connect();
-    const events = firstEvent(remote, () => Promise.resolve());
+    const events = firstEventOf('none of this name', remote, () => Promise.resolve());
     events.catch(() => undefined);
     await listContainers(remote);
     await host.stop();
@@ -379,27 +380,29 @@ describe('Podman as an engine', function () {
   });
 });
 
+/** A server that answers everything with these headers. */
+async function answering(headers: string): Promise<{ port: number; close: () => void }> {
+  const server = createServer((near) => near.resume().end(`HTTP/1.1 200 OK\r\n${headers}Content-Length: 2\r\n\r\nOK`));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
+}
+
 describe('a diagnosis', function () {
   this.timeout(60_000);
 
   it('tells each place for what it is, in the order of the places', async () => {
-    const server = createServer((near) => near.resume().end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK'));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const noEngine = await answering('');
+    const old = await answering('Api-Version: 1.39\r\n');
+    const windows = await answering('Api-Version: 1.51\r\nOstype: windows\r\n');
     const closed = await freePort();
-    const old = createServer((near) =>
-      near.resume().end('HTTP/1.1 200 OK\r\nApi-Version: 1.39\r\nContent-Length: 2\r\n\r\nOK'),
-    );
-    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
-    const oldAddress = old.address();
-    const oldPort = typeof oldAddress === 'object' && oldAddress !== null ? oldAddress.port : 0;
     const places: [string, string][] = [
       [engineHost, 'ok'],
       ['unix:///nowhere/docker.sock', 'not-there'],
       [`tcp://127.0.0.1:${closed}`, 'not-running'],
-      [`tcp://127.0.0.1:${port}`, 'unreachable'],
-      [`tcp://127.0.0.1:${oldPort}`, 'unsupported'],
+      [`tcp://127.0.0.1:${noEngine.port}`, 'unreachable'],
+      [`tcp://127.0.0.1:${old.port}`, 'unsupported'],
+      [`tcp://127.0.0.1:${windows.port}`, 'unsupported'],
       ['tcp://no-such-host.invalid:2375', 'unreachable'],
       ['ftp://x', 'unsupported'],
     ];
@@ -409,13 +412,14 @@ describe('a diagnosis', function () {
       never,
       ({ endpoint: { name } }) => told.push(name),
     );
-    server.close();
-    old.close();
+    for (const each of [noEngine, old, windows]) each.close();
     assert.deepEqual(
       found.map(({ endpoint: { host }, state }) => [host, state]),
       places,
     );
     assert.equal(told.length, places.length);
+    const reasons = found.map((each) => (each.state === 'ok' ? 'ok' : each.failure.reason));
+    assert.deepEqual(reasons.slice(4, 6), ['engine-too-old', 'engine-windows-containers']);
     for (const each of found) if (each.state !== 'ok') assert.notEqual(each.failure.remedy, '');
   });
 });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import {
+  containerSize,
   deleteContainer,
   killContainer,
   pauseContainer,
@@ -12,9 +13,9 @@ import { type ContainerSummary, listContainers, startContainer } from '../../eng
 import { type EngineConnection } from '../../engine/connection.js';
 import { commitContainer } from '../../engine/image-operations.js';
 import { parseReference } from '../../image/reference.js';
-import { confirmLoss, counted } from '../confirm.js';
+import { confirmLoss, counted, mostNamed } from '../confirm.js';
 import { forEachItem } from '../for-each-item.js';
-import { formatAge } from '../format.js';
+import { formatAge, formatSize } from '../format.js';
 import { pickContainers } from '../pick.js';
 import { type ViewCommand } from '../view-command.js';
 
@@ -112,9 +113,12 @@ async function removeAfterYes(
   connection: EngineConnection,
 ): Promise<void> {
   const running = containers.filter(({ state }) => alive.includes(state));
-  const lost = containers.map(
-    ({ name, image, state, created }) => `${name} (${image}, ${state}, ${formatAge(created)})`,
-  );
+  const sizes = await sizesOf(containers.slice(0, mostNamed), connection);
+  const lost = containers.map(({ id, name, image, state, created }) => {
+    const size = sizes.get(id);
+    const written = size === undefined ? [] : [`${formatSize(size)} written inside`];
+    return `${name} (${[image, state, formatAge(created), ...written].join(', ')})`;
+  });
   const verb = running.length === 0 ? 'Remove' : 'Stop and Remove';
   const note = `Files that were written inside are lost, and so is the log. Mounted folders and volumes stay.${
     running.length === 0 ? '' : ` ${counted(running.length, 'container')} will be stopped first.`
@@ -124,4 +128,22 @@ async function removeAfterYes(
     if (alive.includes(state)) await stopContainer(connection, id, signal);
     await deleteContainer(connection, id, signal);
   });
+}
+
+/** What was written inside, in bytes by identifiers: asked only for those that are named, for it is costly. */
+async function sizesOf(
+  containers: readonly ContainerSummary[],
+  connection: EngineConnection,
+): Promise<ReadonlyMap<string, number>> {
+  const sizes = await Promise.all(
+    containers.map(async ({ id }) => {
+      try {
+        return [id, await containerSize(connection, id)] as const;
+      } catch {
+        // Not known, or gone meanwhile: the removal itself says so.
+        return [id, undefined] as const;
+      }
+    }),
+  );
+  return new Map(sizes.flatMap(([id, size]) => (size === undefined ? [] : [[id, size]])));
 }
