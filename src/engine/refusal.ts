@@ -57,6 +57,16 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
+    // Says “manifest for”, as an image that is not there does.
+    pattern: /no matching manifest for (\S+)|no match for platform in manifest/i,
+    failure: ([, platform]) =>
+      new Failure(
+        'platform-not-available',
+        `The registry does not have the image for ${platform === undefined ? 'this platform' : `the platform ${platform}`}.`,
+        'Choose a platform that the image is there for.',
+      ),
+  },
+  {
     pattern: /bind source path does not exist: (\S+)/i,
     failure: ([, folder]) =>
       new Failure(
@@ -80,9 +90,16 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       new Failure('name-in-use', `There is a container ${name ?? ''} already.`, 'Choose another name.'),
   },
   {
-    pattern: /conflict: unable to (?:remove|delete).*(?:being used by|is using its referenced image|is in use by).*/is,
-    failure: (_match, text) =>
-      new Failure('image-in-use', `The image is in use: ${text}`, 'Remove the containers that are made of it first.'),
+    pattern:
+      /conflict: unable to (?:remove|delete).*(?:being used by (?:(running|stopped) )?container|is using its referenced image|is in use by)/is,
+    failure: ([, state], text) => {
+      const container = /container ([0-9a-f]{12,})/.exec(text)?.[1];
+      return new Failure(
+        'image-in-use',
+        `The image is in use by ${container === undefined ? 'a container' : `the ${state === undefined ? '' : `${state} `}container ${container}`}.`,
+        `${state === 'running' ? 'Stop and remove' : 'Remove'} the containers that are made of it first.`,
+      );
+    },
   },
   {
     pattern: /conflict: unable to (?:remove|delete).*must be forced.*multiple repositories/is,
@@ -93,9 +110,19 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
     failure: () => new Failure('image-in-use', 'Other images are built on this one.', 'Remove those first.'),
   },
   {
-    pattern: /volume is in use|volume .* is being used/i,
-    failure: (_match, text) =>
-      new Failure('volume-in-use', `The volume is in use: ${text}`, 'Remove the containers that use it first.'),
+    pattern: /volume is in use(?: - \[([^\]]*)\])?|volume .* is being used/i,
+    failure: ([, users]) => {
+      const containers = (users ?? '').split(/[\s,]+/).filter((id) => id !== '');
+      return new Failure(
+        'volume-in-use',
+        `The volume is in use by ${
+          containers.length === 0
+            ? 'a container'
+            : `the containers ${containers.map((id) => id.slice(0, 12)).join(', ')}`
+        }.`,
+        'Remove the containers that use it first.',
+      );
+    },
   },
   {
     pattern: /(?:get )?([^\s:]+): no such volume|no such volume: (\S+)|volume ([^\s:]+) not found/i,
@@ -110,6 +137,10 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
     pattern:
       /cannot remove (?:a running container|container).*(?:running|paused|restarting)|cannot remove a (?:running|paused|restarting) container/i,
     failure: () => new Failure('container-running', 'The container is running.', 'Stop it first.'),
+  },
+  {
+    pattern: /cannot start a paused container/i,
+    failure: () => new Failure('container-not-running', 'The container is paused.', 'Continue it instead.'),
   },
   {
     pattern: /container \S+ is (not running|not paused|already paused|paused|restarting)/i,
@@ -138,6 +169,12 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
         `There is no container ${container ?? ''}.`,
         'It may have been removed. Refresh.',
       ),
+  },
+  {
+    pattern:
+      /invalid reference format|invalid container name|invalid characters for a local volume name|volume name is too short|platform specifier|new names may be empty|same name as its current name/i,
+    failure: (_match, text) =>
+      new Failure('invalid-argument', `The engine does not take this name: ${text}`, 'Correct it, then try again.'),
   },
   {
     pattern: /unauthorized|authentication required|denied: /i,
