@@ -16,19 +16,24 @@ export class ImagePlatforms {
     return this.known.get(imageId);
   }
 
-  /** Asks for those that are not known yet, the newest images first. Calls back for each that was learned. */
+  /**
+   * Asks for those that are not known yet, the newest images first, until there is none. Calls back for each that was
+   * learned.
+   *
+   * @param images those that the engine holds now: asked for again after each round, for some may have come meanwhile
+   */
   async learn(
     connection: EngineConnection,
-    images: readonly ImageSummary[],
+    images: () => readonly ImageSummary[],
     store: 'classic' | 'containerd',
     signal: AbortSignal,
     onLearned: () => void,
   ): Promise<void> {
     const { imagePlatforms } = await import('../engine/images.js');
-    const missing = images.filter(({ id }) => !this.known.has(id)).sort((left, right) => right.created - left.created);
-    const rest = missing.values();
-    const worker = async (): Promise<void> => {
+    const asked = new Set<string>();
+    const worker = async (rest: Iterable<ImageSummary>): Promise<void> => {
       for (const { id } of rest) {
+        asked.add(id);
         try {
           this.known.set(id, await imagePlatforms(connection, id, store, signal));
           onLearned();
@@ -37,6 +42,11 @@ export class ImagePlatforms {
         }
       }
     };
-    await Promise.all(Array.from({ length: questionsAtOnce }, worker));
+    for (;;) {
+      const missing = images().filter(({ id }) => !this.known.has(id) && !asked.has(id));
+      if (missing.length === 0) return;
+      const rest = missing.sort((left, right) => right.created - left.created).values();
+      await Promise.all(Array.from({ length: questionsAtOnce }, () => worker(rest)));
+    }
   }
 }

@@ -146,7 +146,7 @@ export class Inventory {
     let learning: Promise<void> | undefined;
     const learn = (): void => {
       if (store === undefined) return;
-      const images = listsOf(this.known)?.images ?? [];
+      const images = (): Lists['images'] => (listsOf(this.known) ?? nothing).images;
       const onLearned = (): void => {
         this.announce(['images']);
       };
