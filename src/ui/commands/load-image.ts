@@ -33,9 +33,14 @@ export const loadImageCommand: ContractCommand<'loadImage'> = {
     content.pause();
     const reading = pipeline(createReadStream(file), content, { signal });
     reading.catch(() => undefined);
-    const references = await loadImage(connection, content, signal);
-    await reading;
-    return { references };
+    try {
+      const references = await loadImage(connection, content, signal);
+      await reading;
+      return { references };
+    } finally {
+      // An engine that refuses early leaves the rest unread.
+      content.destroy();
+    }
   },
   show: async ({ references }) => {
     await vscode.window.showInformationMessage(
