@@ -1,14 +1,15 @@
 import { diagnose } from '../../engine/diagnose.js';
 import { type ContractCommand } from '../contract-command.js';
 import { pickEngine } from '../engine-picker.js';
-import { commandId } from '../command-table.js';
-import * as vscode from 'vscode';
+import { selectEngineCommand } from './select-engine.js';
 
 export const diagnoseEngineCommand: ContractCommand<'diagnoseEngine'> = {
   ask: async (_selection, services) => {
     // What a person sees and can do about it is one list; the report is for code.
     const name = await pickEngine('Diagnose Engine', services);
-    if (name !== undefined) await vscode.commands.executeCommand(commandId('selectEngine'), { name });
+    if (name === undefined) return undefined;
+    const { signal } = new AbortController();
+    await selectEngineCommand.run({ name }, { signal, onProgress: () => undefined }, services);
     return undefined;
   },
   title: () => 'Diagnosing',

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Failure } from '../../host/failure.js';
+import { cancelled, Failure } from '../../host/failure.js';
 import { type ContractCommand } from '../contract-command.js';
 import { pickEngine } from '../engine-picker.js';
 import { selectedEngineKey } from '../services.js';
@@ -10,7 +10,7 @@ export const selectEngineCommand: ContractCommand<'selectEngine'> = {
     return name === undefined ? undefined : { name };
   },
   title: ({ name }) => (name === '' ? 'Looking for an engine' : `Connecting to ${name}`),
-  run: async ({ name }, _work, { engine, inventory, memory }) => {
+  run: async ({ name }, { signal }, { engine, inventory, memory }) => {
     const candidates = await engine.candidates();
     if (name !== '' && !candidates.some((endpoint) => endpoint.name === name)) {
       throw new Failure(
@@ -22,7 +22,7 @@ export const selectEngineCommand: ContractCommand<'selectEngine'> = {
     await memory.update(selectedEngineKey, name === '' ? undefined : name);
     engine.reset();
     inventory.refresh();
-    const { endpoint } = await engine.connect();
+    const { endpoint } = await untilAborted(engine.connect(), signal);
     return { name: endpoint.name, host: endpoint.host };
   },
   show: ({ name }) => {
@@ -30,3 +30,17 @@ export const selectEngineCommand: ContractCommand<'selectEngine'> = {
     return Promise.resolve();
   },
 };
+
+/** The search goes on for the views; only whoever waits for it may stop to. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(cancelled('Waiting for the engine'));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}
