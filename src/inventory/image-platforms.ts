@@ -10,6 +10,8 @@ const questionsAtOnce = 2;
  */
 export class ImagePlatforms {
   private readonly known = new Map<string, readonly string[]>();
+  /** For whom something is being asked: one at a time asks for all. */
+  private learningFor: AbortSignal | undefined;
 
   /** `linux/amd64`, …; undefined for as long as it is not known. */
   get(imageId: string): readonly string[] | undefined {
@@ -23,6 +25,22 @@ export class ImagePlatforms {
    * @param images those that the engine holds now: asked for again after each round, for some may have come meanwhile
    */
   async learn(
+    connection: EngineConnection,
+    images: () => readonly ImageSummary[],
+    store: 'classic' | 'containerd',
+    signal: AbortSignal,
+    onLearned: () => void,
+  ): Promise<void> {
+    if (this.learningFor?.aborted === false) return;
+    this.learningFor = signal;
+    try {
+      await this.learnAll(connection, images, store, signal, onLearned);
+    } finally {
+      if (this.learningFor === signal) this.learningFor = undefined;
+    }
+  }
+
+  private async learnAll(
     connection: EngineConnection,
     images: () => readonly ImageSummary[],
     store: 'classic' | 'containerd',

@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EngineConnection } from '../engine/connection.js';
 import { type Engine } from '../engine/engine.js';
+import { type EngineInfo } from '../engine/system.js';
 import { asFailure, type Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
-import { containersOf, type Dirty, isClean, noneDirty, note } from './dirty.js';
 import { ImagePlatforms } from './image-platforms.js';
 import { Limiter } from './limiter.js';
-import { changedKinds, type Kind, kinds, type Lists, nothing, patched, settled } from './model.js';
+import { changedKinds, type Kind, kinds, type Lists, nothing, settled } from './model.js';
 
 /** What is known of the engine now. */
 export type InventoryState =
@@ -127,88 +127,46 @@ export class Inventory {
       const either = AbortSignal.any([signal, round.signal]);
       // A dozen requests may be under way at once, each of which listens to it.
       setMaxListeners(0, either);
-      await this.followConnection(connection, either, onLive);
+      // Loaded now that there is an engine to list: not when VS Code starts.
+      const { Follower } = await import('./follower.js');
+      const keeper = {
+        lists: () => listsOf(this.known) ?? nothing,
+        onListed: (lists: Lists) => {
+          this.keepListed(lists);
+          onLive();
+        },
+        onPatched: (lists: Lists) => {
+          this.change({ kind: 'live', lists }, changedKinds(listsOf(this.known) ?? nothing, lists));
+        },
+        onEvent: (time: string) => {
+          this.lastEvent = time;
+        },
+        onImages: (store: EngineInfo['store']) => {
+          this.learnPlatforms(connection, store, either);
+        },
+      };
+      await new Follower(connection, keeper, either).run(this.since());
     } finally {
       // Whatever ended, the events must not go on beside those of the next round.
       round.abort();
     }
   }
 
-  private async followConnection(connection: EngineConnection, signal: AbortSignal, onLive: () => void): Promise<void> {
-    // Loaded now that there is an engine to list: not when VS Code starts.
-    const [{ listAll, lookInto }, { engineEvents }, { engineInfo }] = await Promise.all([
-      import('./look-into.js'),
-      import('../engine/events.js'),
-      import('../engine/system.js'),
-    ]);
-    const dirty = noneDirty();
-    let store: 'classic' | 'containerd' | undefined = undefined;
-    let learning: Promise<void> | undefined;
-    const learn = (): void => {
-      if (store === undefined) return;
-      const images = (): Lists['images'] => (listsOf(this.known) ?? nothing).images;
-      const onLearned = (): void => {
-        this.announce(['images']);
-      };
-      learning ??= this.platforms
-        .learn(connection, images, store, signal, onLearned)
-        .catch((error: unknown) => {
-          if (!signal.aborted) this.log.warn(asFailure(error, 'Asking for the platforms of images').message);
-        })
-        .finally(() => {
-          learning = undefined;
-        });
-    };
-    const look = async (): Promise<void> => {
-      while (store !== undefined && !isClean(dirty)) {
-        const taken = take(dirty);
-        const before = listsOf(this.known) ?? nothing;
-        const after = patched(before, await lookInto(connection, taken, before, store, signal));
-        signal.throwIfAborted();
-        if (before.images !== after.images) for (const id of containersOf(before, after)) dirty.containers.add(id);
-        this.change({ kind: 'live', lists: after }, changedKinds(before, after));
-        if (before.images !== after.images) learn();
-      }
-    };
-    let looking: Promise<void> | undefined;
-    // What goes wrong while something is looked into ends the round: all is listed anew then.
-    let fail: (error: unknown) => void = () => undefined;
-    const failed = new Promise<never>((_resolve, reject) => {
-      fail = reject;
-    });
-    const start = (): void => {
-      looking ??= look()
-        .catch(fail)
-        .finally(() => {
-          looking = undefined;
-        });
-    };
-    let onOpen = (): void => undefined;
-    const opened = new Promise<void>((resolve) => {
-      onOpen = resolve;
-    });
-    const listen = async (): Promise<'ended'> => {
-      for await (const event of engineEvents(connection, { since: this.since(), signal, onOpen })) {
-        this.lastEvent = event.time ?? this.lastEvent;
-        if (note(event, dirty)) start();
-      }
-      return 'ended';
-    };
-    const ended = Promise.race([listen(), failed]);
-    await Promise.race([opened, ended]);
-    const info = engineInfo(connection, signal);
-    info.catch(() => undefined);
-    const listed = await Promise.race([listAll(connection, signal), ended]);
-    if (listed === 'ended') return;
+  private keepListed(listed: Lists): void {
     const before = listsOf(this.known) ?? nothing;
-    const after = settled(before, listed);
-    const changed = this.known.kind === 'live' ? changedKinds(before, after) : kinds;
-    this.change({ kind: 'live', lists: after }, changed);
-    onLive();
-    store = (await info).store;
-    start();
-    learn();
-    await ended;
+    const lists = settled(before, listed);
+    // What comes back after a loss is shown as fresh, even where nothing is different.
+    this.change({ kind: 'live', lists }, this.known.kind === 'live' ? changedKinds(before, lists) : kinds);
+  }
+
+  private learnPlatforms(connection: EngineConnection, store: EngineInfo['store'], signal: AbortSignal): void {
+    const images = (): Lists['images'] => (listsOf(this.known) ?? nothing).images;
+    const onLearned = (): void => {
+      this.announce(['images']);
+    };
+    this.platforms.learn(connection, images, store, signal, onLearned).catch((error: unknown) => {
+      if (!signal.aborted) this.log.warn(asFailure(error, 'Asking for the platforms of images').message);
+    });
   }
 
   /** Lists of another engine are not kept on show while this one is asked. */
@@ -258,10 +216,4 @@ export function listsOf(state: InventoryState): Lists | undefined {
     case 'unavailable':
       return state.last;
   }
-}
-
-function take(dirty: Dirty): Dirty {
-  const taken = { ...dirty };
-  Object.assign(dirty, noneDirty());
-  return taken;
 }
