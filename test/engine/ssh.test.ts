@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, watch } from 'node:fs';
@@ -8,74 +7,29 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineConnection } from '../../src/engine/connection.js';
-import { attachOutput, createContainer, listContainers, startContainer } from '../../src/engine/containers.js';
-import { diagnose } from '../../src/engine/diagnose.js';
-import { discoverEndpoints, endpointsToTry } from '../../src/engine/discover-endpoints.js';
-import { type Endpoint, parseHost, type TlsSettings } from '../../src/engine/endpoint.js';
+import { listContainers } from '../../src/engine/containers.js';
 import { Engine } from '../../src/engine/engine.js';
 import { engineEvents } from '../../src/engine/events.js';
 import { listImages } from '../../src/engine/images.js';
 import { identify } from '../../src/engine/system.js';
-import { listAll } from '../../src/inventory/look-into.js';
 import { connectTo } from '../harness/engines/connect.js';
-import { startPodmanService } from '../harness/engines/podman.js';
-import { freePort, type SshHost, startSshHost } from '../harness/engines/sshd.js';
-import { startTlsProxy, type TlsProxy } from '../harness/engines/tls-proxy.js';
+import { type SshHost, startSshHost } from '../harness/engines/sshd.js';
 import { dockerCommand } from '../harness/engines/trees.js';
 import { runCommand } from '../harness/machine/commands.js';
 import { waitFor } from '../harness/machine/waiting.js';
+import { echo, endpoint, never, say, socket } from './remote-support.js';
 import { busybox, discoverable, engineHost, engineName, failsWith, quiet } from './support.js';
 
-const socket = engineHost.replace('unix://', '');
-const never = new AbortController().signal;
-const say = (line: string): void => {
-  process.stderr.write(`      ${line}\n`);
-};
-
-function endpoint(host: string, tls?: TlsSettings): Endpoint {
-  return { name: 'test', source: 'setting', ...parseHost(host, tls) };
-}
-
-/** How many ssh clients this process has started that still run. */
 async function sshClients(): Promise<number> {
   const found = await runCommand(['pgrep', '-c', '-P', String(process.pid), '-x', 'ssh']).catch(() => '0');
   return Number(found.trim());
 }
 
-/** Resolves when no ssh client of this process is left. */
 async function noSshClient(): Promise<void> {
   const isGone = async (): Promise<boolean> => (await sshClients()) === 0;
   await waitFor('ssh to end', isGone, { within: 10_000 });
 }
 
-/** Runs a container and reads what it says over a connection that is taken over. */
-async function echo(connection: EngineConnection): Promise<string> {
-  const container = await createContainer(connection, {
-    image: busybox,
-    name: 'test-remote',
-    command: ['sh', '-c', 'echo over there'],
-    environment: {},
-    mounts: [],
-    ports: [],
-    gpus: { kind: 'none' },
-    labels: {},
-    network: 'none',
-  });
-  try {
-    const output = await attachOutput(connection, container);
-    const chunks: Buffer[] = [];
-    output.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const ended = once(output, 'end');
-    await startContainer(connection, container);
-    await ended;
-    output.destroy();
-    return Buffer.concat(chunks).toString('latin1');
-  } finally {
-    await connectTo(engineHost).getContainer(container).remove({ force: true });
-  }
-}
-
-/** What the engine tells of a volume first, among events of before and of others. */
 async function firstEventOf(
   volume: string,
   connection: EngineConnection,
@@ -283,143 +237,5 @@ describe(`engine ${engineName} over an ssh that leads to no engine at all`, func
 
   it('says that nothing listens there', async () => {
     await assert.rejects(meeting('/nowhere/docker.sock'), failsWith('engine-not-found'));
-  });
-});
-
-describe(`engine ${engineName} over TCP with TLS`, function () {
-  this.timeout(60_000);
-  let proxy: TlsProxy;
-  let connection: EngineConnection | undefined;
-  before(async () => {
-    proxy = await startTlsProxy(socket);
-  });
-  afterEach(() => {
-    connection?.dispose();
-  });
-  after(() => proxy.dispose());
-  const files = (folder: string, client = folder): TlsSettings => ({
-    ca: join(folder, 'ca.pem'),
-    cert: join(client, 'cert.pem'),
-    key: join(client, 'key.pem'),
-    verify: true,
-  });
-  const open = (tls: TlsSettings | undefined): EngineConnection =>
-    (connection = new EngineConnection(endpoint(`tcp://127.0.0.1:${proxy.port}`, tls)));
-
-  it('answers a client with the right certificates, taken-over connections too', async () => {
-    const remote = open(files(proxy.folder));
-    await identify(remote);
-    assert.match(await echo(remote), /over there/);
-  });
-
-  it('is found by a docker context with its certificates', async () => {
-    const id = createHash('sha256').update('lab').digest('hex');
-    const home = '/home/somebody';
-    const contexts = `${home}/.docker/contexts`;
-    const meta = { Name: 'lab', Endpoints: { docker: { Host: `tcp://localhost:${proxy.port}` } } };
-    const found = discoverEndpoints({
-      platform: 'linux',
-      environment: { DOCKER_CONTEXT: 'lab' },
-      homeFolder: home,
-      userId: 1000,
-      setting: '',
-      listFolder: () => [],
-      readFile: (path) => {
-        if (path === `${contexts}/meta/${id}/meta.json`) return JSON.stringify(meta);
-        return path.startsWith(`${contexts}/tls/`) ? '' : undefined;
-      },
-    });
-    const [context] = endpointsToTry(found, undefined);
-    assert.ok(context?.address.kind === 'tcp' && context.address.tls?.cert?.startsWith(contexts) === true);
-    connection = new EngineConnection({ ...context, address: { ...context.address, tls: files(proxy.folder) } });
-    await identify(connection);
-  });
-
-  for (const [what, settings] of [
-    ['a certificate that its authority did not sign', (): TlsSettings => files(proxy.strangerFolder, proxy.folder)],
-    [
-      'a client without a certificate',
-      (): TlsSettings => ({ ...files(proxy.folder), cert: undefined, key: undefined }),
-    ],
-    ['a client that somebody else trusts', (): TlsSettings => files(proxy.folder, proxy.strangerFolder)],
-  ] as const) {
-    it(`is refused with the reason: ${what}`, async () => {
-      await assert.rejects(identify(open(settings())), failsWith('engine-tls-refused'));
-    });
-  }
-
-  it('says that certificates cannot be read', () => {
-    assert.throws(() => open(files('/nowhere')), failsWith('engine-tls-refused'));
-  });
-
-  it('takes an unknown certificate only where the context says so', async () => {
-    await identify(open({ ...files(proxy.strangerFolder, proxy.folder), verify: false }));
-  });
-});
-
-describe('Podman as an engine', function () {
-  this.timeout(120_000);
-
-  it('is known for what it is, and lists and tells what it holds', async () => {
-    const podman = await startPodmanService(say);
-    const connection = new EngineConnection(endpoint(podman.host));
-    try {
-      assert.equal((await identify(connection)).product, 'Podman');
-      const docker = connectTo(podman.host);
-      await docker.createVolume({ Name: 'test-podman' });
-      const { volumes } = await listAll(connection, never);
-      assert.deepEqual(
-        volumes.map(({ name }) => name),
-        ['test-podman'],
-      );
-      await docker.getVolume('test-podman').remove();
-    } finally {
-      connection.dispose();
-      await podman.dispose();
-    }
-  });
-});
-
-/** A server that answers everything with these headers. */
-async function answering(headers: string): Promise<{ port: number; close: () => void }> {
-  const server = createServer((near) => near.resume().end(`HTTP/1.1 200 OK\r\n${headers}Content-Length: 2\r\n\r\nOK`));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, close: () => server.close() };
-}
-
-describe('a diagnosis', function () {
-  this.timeout(60_000);
-
-  it('tells each place for what it is, in the order of the places', async () => {
-    const noEngine = await answering('');
-    const old = await answering('Api-Version: 1.39\r\n');
-    const windows = await answering('Api-Version: 1.51\r\nOstype: windows\r\n');
-    const closed = await freePort();
-    const places: [string, string][] = [
-      [engineHost, 'ok'],
-      ['unix:///nowhere/docker.sock', 'not-there'],
-      [`tcp://127.0.0.1:${closed}`, 'not-running'],
-      [`tcp://127.0.0.1:${noEngine.port}`, 'unreachable'],
-      [`tcp://127.0.0.1:${old.port}`, 'unsupported'],
-      [`tcp://127.0.0.1:${windows.port}`, 'unsupported'],
-      ['tcp://no-such-host.invalid:2375', 'unreachable'],
-      ['ftp://x', 'unsupported'],
-    ];
-    const told: string[] = [];
-    const found = await diagnose(
-      places.map(([host], index) => ({ ...endpoint(host), name: String(index) })),
-      never,
-      ({ endpoint: { name } }) => told.push(name),
-    );
-    for (const each of [noEngine, old, windows]) each.close();
-    assert.deepEqual(
-      found.map(({ endpoint: { host }, state }) => [host, state]),
-      places,
-    );
-    assert.equal(told.length, places.length);
-    const reasons = found.map((each) => (each.state === 'ok' ? 'ok' : each.failure.reason));
-    assert.deepEqual(reasons.slice(4, 6), ['engine-too-old', 'engine-windows-containers']);
-    for (const each of found) if (each.state !== 'ok') assert.notEqual(each.failure.remedy, '');
   });
 });
