@@ -15,16 +15,18 @@ const node = (...args) => {
 node(require.resolve('typescript/bin/tsc'), '--noEmit', '--project', '.');
 node('--import', 'tsx', 'scripts/manifest.ts', '--check');
 
-// dockerode's own BuildKit session and ssh client are not used: they need .proto and .node files beside the bundle.
+// dockerode's own BuildKit session and ssh client are not used: they need .proto and .node files beside the bundle. Nor
+// is its packer of folders, which loses exceptions of .dockerignore.
 const unused = new Map([
   [join(dirname(require.resolve('dockerode')), 'session.js'), 'BuildKit session'],
   [join(dirname(require.resolve('dockerode')), 'buildkit.js'), 'BuildKit messages'],
   [join(dirname(require.resolve('docker-modem')), 'ssh.js'), 'ssh client'],
+  [require.resolve('tar-fs', { paths: [require.resolve('dockerode')] }), 'packer'],
 ]);
 const leaveOut = {
   name: 'leave-out',
   setup(bundler) {
-    bundler.onLoad({ filter: /(session|buildkit|ssh)\.js$/ }, ({ path }) => {
+    bundler.onLoad({ filter: /(session|buildkit|ssh|index)\.js$/ }, ({ path }) => {
       const what = unused.get(path);
       if (what === undefined) return undefined;
       return { contents: `module.exports = () => { throw new Error("dockerode's ${what} is left out"); };` };
@@ -44,6 +46,8 @@ await build({
   keepNames: true,
   legalComments: 'none',
   external: ['vscode'],
+  // dockerode's modem brings a copy of Node's streams for old versions of Node and for browsers.
+  alias: { 'readable-stream': 'node:stream' },
   plugins: [leaveOut],
   logLevel: 'warning',
 });
