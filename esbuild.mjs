@@ -21,7 +21,7 @@ const unused = new Map([
   [join(dirname(require.resolve('dockerode')), 'session.js'), 'BuildKit session'],
   [join(dirname(require.resolve('dockerode')), 'buildkit.js'), 'BuildKit messages'],
   [join(dirname(require.resolve('docker-modem')), 'ssh.js'), 'ssh client'],
-  [require.resolve('tar-fs', { paths: [require.resolve('dockerode')] }), 'packer'],
+  [createRequire(require.resolve('dockerode')).resolve('tar-fs'), 'packer'],
 ]);
 const leaveOut = {
   name: 'leave-out',

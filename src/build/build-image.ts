@@ -1,35 +1,32 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, relative, sep } from 'node:path';
-import { buildOverRest } from '../engine/buildkit/rest-build.js';
-import { type TraceEvent } from '../engine/buildkit/trace.js';
+import { openBuilder } from '../engine/build.js';
+import { type SyncedFolder } from '../engine/buildkit/file-sync/file-sync.js';
+import { type BuildOutcome } from '../engine/buildkit/image-build.js';
+import { type BuildClient } from '../engine/buildkit/session.js';
 import { type EngineConnection } from '../engine/connection.js';
-import { inspectImage } from '../engine/images.js';
-import { engineInfo, type EngineInfo } from '../engine/system.js';
-import { cancelled, errorCode, Failure } from '../host/failure.js';
+import { tagImage } from '../engine/image-operations.js';
+import { inspectImage, removeImage } from '../engine/images.js';
+import { engineInfo } from '../engine/system.js';
+import { asFailure, cancelled, type Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
-import { formatPlatform, parsePlatform } from '../image/platform.js';
-import { formatReference, parseReference, pathComponentFrom, tagFrom, withDefaultTag } from '../image/reference.js';
-import { readCitation } from '../project/citation.js';
-import { gitState } from '../project/git.js';
-import { listContext, packContext } from './context.js';
+import { formatReference } from '../image/reference.js';
+import { type GitState, gitDifference, gitState } from '../project/git.js';
 import { buildFailure } from './build-failure.js';
-import { writeBuildRecord } from './record.js';
-import { StepLog } from './step-log.js';
-
-export interface BuildRequest {
-  /** Absolute path. */
-  dockerfile: string;
-  /** Absolute path of the context; the Dockerfile's folder where undefined. */
-  context?: string | undefined;
-  /** At most one for now; the engine's own where undefined. */
-  platforms?: readonly string[] | undefined;
-  /** Reference of the image; `proposeReference` where undefined. */
-  tag?: string | undefined;
-  target?: string | undefined;
-  buildArgs?: Readonly<Record<string, string>> | undefined;
-  noCache?: boolean | undefined;
-}
+import { ContextDigest } from './context-digest.js';
+import { citationOf, projectLabels } from './labels.js';
+import { planBuilds, type PlannedBuild, requireWay } from './plan.js';
+import { recordsFolder, writeBuildRecord } from './record.js';
+import {
+  type BuildRequest,
+  proposeReference,
+  readDockerfile,
+  requestedPlatforms,
+  requestedReference,
+} from './request.js';
+import { openSecrets } from './secrets.js';
+import { type BuildWarning, StepLog } from './step-log.js';
 
 export interface BuiltImage {
   platform: string;
@@ -43,150 +40,239 @@ export interface BuildResult {
   record: string;
 }
 
-/** `folder-name:version`, with the version of the folder's CITATION.cff or else `latest`. */
-export async function proposeReference(folder: string): Promise<string> {
-  const citation = await readCitation(folder);
-  const tag = citation?.version === undefined ? undefined : tagFrom(citation.version);
-  return `${pathComponentFrom(basename(folder))}:${tag ?? 'latest'}`;
+/** What a build needs of its host. */
+export interface BuildHost {
+  /** Absolute path of the project's folder. */
+  project: string;
+  /** Absolute path of a folder for what is remembered between builds; it may be emptied at any time. */
+  memory: string;
+  credentials: BuildClient['credentials'];
+  /** Told when the build is over, whatever its end. */
+  onWarnings?: (warnings: readonly BuildWarning[]) => void;
 }
 
 /**
- * Builds an image of a Dockerfile and leaves a build record in the project's folder.
- *
- * @param project absolute path of the project's folder
+ * Builds an image of a Dockerfile for one or several platforms and leaves a build record in the project's folder.
  *
  * Rejects with `dockerfile-not-found`, `dockerfile-syntax`, `build-step-failed` (both with the line), `invalid-argument`,
- * `base-image-not-found`, `cancelled`, and what the engine's refusals are called.
+ * `secret-not-found`, `context-unreadable`, `base-image-not-found`, `platform-not-available`, `cancelled`, and what the
+ * engine's refusals are called.
  */
 export async function buildImage(
   connection: EngineConnection,
   request: BuildRequest,
-  project: string,
-  { signal, onProgress }: Work,
+  host: BuildHost,
+  work: Work,
 ): Promise<BuildResult> {
   const started = Date.now();
+  const { signal, onProgress } = work;
   const folder = request.context ?? dirname(request.dockerfile);
   const dockerfile = await readDockerfile(request.dockerfile);
-  const platform = requestedPlatform(request.platforms);
+  const platforms = requestedPlatforms(request.platforms ?? []);
   const reference = requestedReference(request.tag ?? (await proposeReference(folder)));
-  const engine = await engineInfo(connection, signal);
-
-  onProgress({ message: 'Reading the build context' });
-  const context = await listContext(folder, request.dockerfile, signal);
-  const git = await gitState(project, signal);
-
+  const secret = await openSecrets(request.secrets ?? {}, process.env);
+  onProgress({ message: 'Asking the engine' });
+  const [engine, builder, git] = await Promise.all([
+    engineInfo(connection, signal),
+    openBuilder(connection, signal),
+    gitState(host.project, signal),
+  ]);
+  const context = new ContextDigest(folder, host.memory);
   const log = new StepLog(onProgress);
-  const statuses: string[] = [];
-  const onTrace = (event: TraceEvent): void => {
-    log.add(event);
-    if (event.kind === 'status') statuses.push(event.name);
-  };
-  const { tar, digest } = packContext(context, signal);
-  const result = await buildOverRest(
-    connection,
-    {
-      context: tar,
-      dockerfile: context.dockerfile,
-      reference,
-      platform,
+  try {
+    requireWay(builder.way, Object.keys(request.secrets ?? {}).length);
+    const labels = projectLabels(host.project, await citationOf(host.project), git, undefined);
+    const client: BuildClient = {
+      folders: new Map<string, SyncedFolder>([
+        ['context', { path: folder, unseen: recordsFolder, observer: context }],
+        ['dockerfile', { path: dirname(request.dockerfile), unseen: recordsFolder }],
+      ]),
+      sharedKey: createHash('sha256').update(`${hostname()}\0${folder}`).digest('hex'),
+      secret,
+      credentials: host.credentials,
+    };
+    const plan = planBuilds(platforms, reference, engine, builder.way);
+    const build = {
+      dockerfile: basename(request.dockerfile),
       target: request.target,
-      buildArguments: request.buildArgs ?? {},
-      labels: {},
+      buildArguments: withEpoch(request.buildArgs ?? {}, git),
+      labels,
       noCache: request.noCache ?? false,
-    },
-    onTrace,
-    signal,
-  );
-  if (result.kind === 'failed') {
-    if (signal.aborted) throw cancelled('The build');
-    throw buildFailure(result.text, request.dockerfile, dockerfile, log);
+    };
+    const solve = async (planned: PlannedBuild, stop: AbortSignal): Promise<BuildOutcome> => {
+      const [platform] = planned.platforms;
+      return builder.build(
+        // Several images get their references when all are there: half of them would be none.
+        { ...build, ...planned, reference: plan.length === 1 ? planned.reference : undefined },
+        client,
+        request.dockerfile,
+        (event) => {
+          log.add(event, plan.length === 1 ? undefined : platform);
+        },
+        stop,
+      );
+    };
+    const outcomes = await buildAll(
+      plan,
+      solve,
+      signal,
+      (outcome) => {
+        if (signal.aborted) return cancelled('The build');
+        return context.failure ?? buildFailure(outcome, request.dockerfile, dockerfile, log);
+      },
+      (imageIds) => dropUnnamed(connection, imageIds),
+    );
+    onProgress({ message: 'Writing the build record' });
+    const images = await nameImages(connection, plan, outcomes, signal);
+    const used = await context.sum(signal);
+    const difference =
+      git.kind === 'commit' && git.dirty ? await gitDifference(host.project, signal) : { patch: '', untracked: [] };
+    const record = await writeBuildRecord(
+      host.project,
+      {
+        created: new Date(started).toISOString(),
+        dockerfile: {
+          path: inProject(host.project, request.dockerfile),
+          sha256: createHash('sha256').update(dockerfile).digest('hex'),
+        },
+        context: { path: inProject(host.project, folder), ...used },
+        ...(request.target === undefined ? {} : { target: request.target }),
+        buildArguments: request.buildArgs ?? {},
+        secrets: Object.keys(request.secrets ?? {}),
+        noCache: build.noCache,
+        ...(git.kind === 'commit' ? { git: gitOf(git, difference.untracked) } : {}),
+        baseImages: await baseImagesOf(connection, log.stepNames, signal),
+        labels,
+        images,
+        engine: { version: engine.version, platform: engine.platform, store: engine.store },
+        builder: builder.way === 'classic' ? 'classic' : 'buildkit',
+        seconds: (Date.now() - started) / 1000,
+      },
+      difference.patch,
+    );
+    return {
+      images: images.map(({ platform, reference, configDigest }) => ({ platform, reference, configDigest })),
+      record,
+    };
+  } finally {
+    builder.dispose();
+    host.onWarnings?.(log.warnings);
   }
-  onProgress({ message: 'Writing the build record' });
-  const details = await inspectImage(connection, reference, signal);
-  const image = {
-    platform: details.platform,
-    reference,
-    configDigest: configDigestOf(engine, result.imageId, statuses),
-  };
-  const record = await writeBuildRecord(project, {
-    created: new Date(started).toISOString(),
-    dockerfile: {
-      path: inProject(project, request.dockerfile),
-      sha256: createHash('sha256').update(dockerfile).digest('hex'),
-    },
-    context: {
-      path: inProject(project, folder),
-      digest: await digest,
-      files: context.entries.length,
-      bytes: context.size,
-    },
-    ...(request.target === undefined ? {} : { target: request.target }),
-    buildArguments: request.buildArgs ?? {},
-    ...(git.kind === 'commit' ? { git: { commit: git.commit, dirty: git.dirty } } : {}),
-    images: [{ ...image, imageId: details.id, diffIds: details.diffIds }],
-    engine: { version: engine.version, platform: engine.platform, store: engine.store },
-    seconds: (Date.now() - started) / 1000,
-  });
-  return { images: [image], record };
+}
+
+/** All at the same time; the first failure ends the others. */
+async function buildAll(
+  plan: readonly PlannedBuild[],
+  solve: (planned: PlannedBuild, signal: AbortSignal) => Promise<BuildOutcome>,
+  signal: AbortSignal,
+  failureOf: (outcome: BuildOutcome & { kind: 'failed' }) => Failure,
+  drop: (imageIds: readonly string[]) => Promise<void>,
+): Promise<(BuildOutcome & { kind: 'built' })[]> {
+  const others = new AbortController();
+  const stop = AbortSignal.any([signal, others.signal]);
+  let first: Failure | undefined;
+  const results = await Promise.all(
+    plan.map(async (planned) => {
+      try {
+        const outcome = await solve(planned, stop);
+        if (outcome.kind === 'built') return outcome;
+        throw failureOf(outcome);
+      } catch (error) {
+        first ??= asFailure(error, 'The build');
+        others.abort();
+        return undefined;
+      }
+    }),
+  );
+  const built = results.filter((outcome) => outcome !== undefined);
+  if (first === undefined) return built;
+  await drop(built.map(({ imageId }) => imageId));
+  throw first;
+}
+
+/** Gives several images their references, and learns what each is made of. */
+async function nameImages(
+  connection: EngineConnection,
+  plan: readonly PlannedBuild[],
+  outcomes: readonly (BuildOutcome & { kind: 'built' })[],
+  signal: AbortSignal,
+): Promise<(BuiltImage & { imageId: string; diffIds: string[] })[]> {
+  const images = [];
+  for (const [index, { reference: planned, platforms }] of plan.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) continue;
+    const reference = formatReference(planned);
+    if (plan.length > 1) await tagImage(connection, outcome.imageId, reference, signal);
+    const wanted: (string | undefined)[] = platforms.length === 0 ? [undefined] : [...platforms];
+    for (const [at, platform] of wanted.entries()) {
+      const several = wanted.length > 1 ? platform : undefined;
+      const details = await inspectImage(connection, reference, signal, several);
+      images.push({
+        platform: platform ?? details.platform,
+        reference,
+        configDigest: outcome.configDigests[at] ?? outcome.imageId,
+        imageId: outcome.imageId,
+        diffIds: details.diffIds,
+      });
+    }
+  }
+  return images;
+}
+
+/** Images that were built for nothing, for another one failed: those that nothing names are removed. */
+async function dropUnnamed(connection: EngineConnection, imageIds: readonly string[]): Promise<void> {
+  for (const id of imageIds) {
+    const { references } = await inspectImage(connection, id);
+    if (references.length === 0) await removeImage(connection, id);
+  }
+}
+
+/** The steps name what they were resolved to: `[2/2] FROM docker.io/library/python:3.12@sha256:…`. */
+async function baseImagesOf(
+  connection: EngineConnection,
+  steps: readonly string[],
+  signal: AbortSignal,
+): Promise<{ reference: string; digest?: string; imageId?: string }[]> {
+  const found = new Map<string, string | undefined>();
+  for (const name of steps) {
+    const [, reference, digest] = /^(?:\[[^\]]*\] )?FROM (\S+?)(?:@(sha256:[0-9a-f]{64}))?$/i.exec(name) ?? [];
+    if (reference !== undefined) found.set(reference, digest ?? found.get(reference));
+  }
+  return Promise.all(
+    [...found].map(async ([reference, digest]) => {
+      const local = await inspectImage(
+        connection,
+        digest === undefined ? reference : `${reference}@${digest}`,
+        signal,
+      ).then(
+        ({ id }) => id,
+        // BuildKit keeps what it pulls for itself: the engine's list need not have it.
+        () => undefined,
+      );
+      return {
+        reference,
+        ...(digest === undefined ? {} : { digest }),
+        ...(local === undefined ? {} : { imageId: local }),
+      };
+    }),
+  );
+}
+
+/** Unless it is given, the time of the commit: tools that know the variable write it instead of now. */
+function withEpoch(buildArguments: Readonly<Record<string, string>>, git: GitState): Record<string, string> {
+  if (git.kind !== 'commit') return { ...buildArguments };
+  return { SOURCE_DATE_EPOCH: String(git.time), ...buildArguments };
+}
+
+function gitOf(
+  { commit, dirty, remote }: GitState & { kind: 'commit' },
+  untracked: string[],
+): { commit: string; dirty: boolean; remote?: string; untracked: string[] } {
+  return { commit, dirty, ...(remote === undefined ? {} : { remote }), untracked };
 }
 
 /** A path as records write it: relative to the project, with `/`, and `.` for the project itself. */
 function inProject(project: string, path: string): string {
   const inside = relative(project, path).split(sep).join('/');
   return inside === '' ? '.' : inside;
-}
-
-async function readDockerfile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') {
-      throw new Failure('dockerfile-not-found', `There is no Dockerfile at ${file}.`, 'Check the path.');
-    }
-    throw new Failure('file-unreadable', `The Dockerfile ${file} cannot be read.`, 'Change its permissions.', {
-      cause: error,
-    });
-  }
-}
-
-function requestedPlatform(platforms: readonly string[] | undefined): string | undefined {
-  const [first, second] = platforms ?? [];
-  if (first === undefined) return undefined;
-  if (second !== undefined) {
-    throw new Failure(
-      'invalid-argument',
-      'Several platforms in one build are not supported yet.',
-      'Build each platform on its own, with a tag of its own.',
-    );
-  }
-  const platform = parsePlatform(first);
-  if (platform === undefined) {
-    throw new Failure('invalid-argument', `“${first}” is not a platform.`, 'Write it as linux/amd64 or linux/arm64.');
-  }
-  return formatPlatform(platform);
-}
-
-function requestedReference(text: string): string {
-  const parsed = parseReference(text);
-  if (!parsed.ok) {
-    throw new Failure('invalid-argument', `“${text}” is not an image reference. ${parsed.problem}`, 'Correct it.');
-  }
-  if (parsed.reference.digest !== undefined) {
-    throw new Failure(
-      'invalid-argument',
-      `“${text}” names a digest, which an image gets only by being built.`,
-      'Use a name and a tag.',
-    );
-  }
-  return formatReference(withDefaultTag(parsed.reference));
-}
-
-/** A classic store identifies the image by its configuration; for containerd's, the exporter's own notice says it. */
-function configDigestOf(engine: EngineInfo, imageId: string, statuses: readonly string[]): string {
-  if (engine.store === 'classic') return imageId;
-  const notice = statuses.findLast((status) => status.startsWith('exporting config sha256:'));
-  if (notice === undefined) {
-    throw new Failure('build-failed', 'The engine did not say which configuration it built.', 'Build again.');
-  }
-  return notice.slice('exporting config '.length);
 }

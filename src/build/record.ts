@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { errorCode } from '../host/failure.js';
-import { recordsFolder } from './context.js';
+
+/** Where this extension keeps its records: never a part of what it records. */
+export const recordsFolder = '.research-containers';
 
 const schemaUri = 'https://research-containers.org/schema/build-record-1.json';
 
@@ -13,7 +16,25 @@ const buildRecord = v.object({
   context: v.object({ path: v.string(), digest: v.string(), files: v.number(), bytes: v.number() }),
   target: v.optional(v.string()),
   buildArguments: v.record(v.string(), v.string()),
-  git: v.optional(v.object({ commit: v.string(), dirty: v.boolean() })),
+  /** Identifiers of the secrets that were offered; never a value. */
+  secrets: v.optional(v.array(v.string()), []),
+  noCache: v.optional(v.boolean(), false),
+  git: v.optional(
+    v.object({
+      commit: v.string(),
+      dirty: v.boolean(),
+      remote: v.optional(v.string()),
+      /** Name of the file beside the record that `git apply` makes the built sources with, and its sha256. */
+      patch: v.optional(v.object({ file: v.string(), sha256: v.string() })),
+      /** New files, relative to the project. */
+      untracked: v.optional(v.array(v.string()), []),
+    }),
+  ),
+  baseImages: v.optional(
+    v.array(v.object({ reference: v.string(), digest: v.optional(v.string()), imageId: v.optional(v.string()) })),
+    [],
+  ),
+  labels: v.optional(v.record(v.string(), v.string()), {}),
   images: v.array(
     v.object({
       platform: v.string(),
@@ -24,6 +45,8 @@ const buildRecord = v.object({
     }),
   ),
   engine: v.object({ version: v.string(), platform: v.string(), store: v.string() }),
+  /** `buildkit`, or `classic` for an engine without it. */
+  builder: v.optional(v.picklist(['buildkit', 'classic']), 'buildkit'),
   seconds: v.number(),
 });
 
@@ -33,13 +56,28 @@ const buildRecord = v.object({
  */
 export type BuildRecord = v.InferOutput<typeof buildRecord>;
 
-/** Adds the schema's name and writes the record into the project's folder; resolves to its absolute path. */
-export async function writeBuildRecord(project: string, record: Omit<BuildRecord, '$schema'>): Promise<string> {
+/**
+ * Adds the schema's name and writes the record into the project's folder; resolves to its absolute path.
+ *
+ * @param patch how the sources differ from the commit, kept beside the record where there is one
+ */
+export async function writeBuildRecord(
+  project: string,
+  record: Omit<BuildRecord, '$schema'>,
+  patch: string | undefined,
+): Promise<string> {
   const folder = join(project, recordsFolder, 'builds');
   await mkdir(folder, { recursive: true });
   const digest = record.images[0]?.configDigest.replace('sha256:', '').slice(0, 12) ?? 'none';
-  const file = join(folder, `${record.created.replaceAll(/[:.]/g, '-')}-${digest}.json`);
-  await writeWhole(file, `${JSON.stringify({ $schema: schemaUri, ...record }, null, 2)}\n`);
+  const name = `${record.created.replaceAll(/[:.]/g, '-')}-${digest}`;
+  const { git } = record;
+  const whole: BuildRecord = { $schema: schemaUri, ...record };
+  if (git !== undefined && patch !== undefined && patch !== '') {
+    await writeWhole(join(folder, `${name}.patch`), patch);
+    whole.git = { ...git, patch: { file: `${name}.patch`, sha256: createHash('sha256').update(patch).digest('hex') } };
+  }
+  const file = join(folder, `${name}.json`);
+  await writeWhole(file, `${JSON.stringify(whole, null, 2)}\n`);
   return file;
 }
 

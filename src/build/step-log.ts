@@ -3,10 +3,13 @@ import { type TraceEvent } from '../engine/buildkit/trace.js';
 import { type OnProgress } from '../host/progress.js';
 
 interface Step {
+  /** As it is called in the log: `#3`. */
+  number: number;
   name: string;
   cached: boolean;
-  started: boolean;
-  completed: boolean;
+  /** Milliseconds since 1970. */
+  started: number | undefined;
+  completed: number | undefined;
   error: string | undefined;
   /** The end of an unfinished line. */
   rest: string;
@@ -14,88 +17,175 @@ interface Step {
   output: string[];
 }
 
+/** A step that failed, with its last lines. */
+export interface FailedStep {
+  name: string;
+  error: string;
+  output: string[];
+  /** The platform that it was built for, where the log says it. */
+  platform: string | undefined;
+}
+
+/** What BuildKit warns of, with the line of the Dockerfile counted from 1. */
+export interface BuildWarning {
+  message: string;
+  url: string;
+  line: number | undefined;
+}
+
 const keptLines = 40;
 
-/** Follows a build's steps: reports them as progress, and keeps the last lines of each for the one that fails. */
+/**
+ * Follows the steps of one build, of one or several platforms: reports them as BuildKit's own plain log does, and keeps
+ * the last lines of each for the one that fails.
+ */
 export class StepLog {
   private readonly steps = new Map<string, Step>();
+  private readonly warned = new Map<string, BuildWarning>();
+  private readonly notices = new Set<string>();
 
   constructor(private readonly onProgress: OnProgress) {}
 
-  add(event: TraceEvent): void {
+  get warnings(): BuildWarning[] {
+    return [...this.warned.values()];
+  }
+
+  /** Names of all steps, to read from them what was used. */
+  get stepNames(): string[] {
+    return [...this.steps.values()].map((step) => step.name);
+  }
+
+  /** @param platform that this build is for, where the steps of others are in the same log */
+  add(event: TraceEvent, platform?: string): void {
     switch (event.kind) {
-      case 'step': {
-        const known = this.step(event.id);
-        const begins = event.started !== undefined && !known.started;
-        const ends = event.completed !== undefined && !known.completed;
-        known.name = event.name;
-        known.cached ||= event.cached;
-        known.started ||= event.started !== undefined;
-        known.completed ||= event.completed !== undefined;
-        known.error = event.error ?? known.error;
-        // The tar's own way into the build says nothing to a person.
-        if (event.name.startsWith('[internal]') || event.name === 'copy /context /') return;
-        if (begins) this.report(event.name, `=> ${event.name}`);
-        if (ends && known.cached) this.report(event.name, `=> CACHED ${event.name}`);
+      case 'step':
+        this.addStep(event, platform);
         return;
-      }
       case 'output': {
-        const step = this.step(event.id);
+        const step = this.step(event.id, platform);
         const lines = (step.rest + step.decoder.decode(event.text, { stream: true })).split(/\r?\n|\r/);
         step.rest = lines.pop() ?? '';
         for (const line of lines) this.addLine(step, line);
         return;
       }
-      case 'warning':
-        this.report('Building', `warning: ${event.message} ${event.url}`.trimEnd());
+      case 'warning': {
+        const { message, url, line } = event;
+        const key = `${line ?? 0} ${message}`;
+        if (this.warned.has(key)) return;
+        this.warned.set(key, { message, url, line });
+        const place = line === undefined ? '' : ` (line ${line})`;
+        this.onProgress({ message: 'Building', output: `WARNING: ${message}${place} ${url}`.trimEnd() });
         return;
+      }
       case 'status':
+        this.addStatus(event, platform);
         return;
     }
   }
 
-  /** The step that ended the build, with its last lines. */
-  failedStep(): { name: string; error: string; output: string[] } | undefined {
-    for (const step of this.steps.values()) {
-      // A step that was ended because another one failed is not to blame.
-      if (step.error === undefined || /context canceled|^canceled/.test(step.error)) continue;
-      const output = step.rest === '' ? step.output : [...step.output, step.rest];
-      return { name: step.name, error: step.error, output };
-    }
-    return undefined;
+  /** The step that ended the build: the one of that identifier, or else the first that failed by itself. */
+  failedStep(id: string | undefined): FailedStep | undefined {
+    const named = [...this.steps].find(([key]) => id !== undefined && key.endsWith(id))?.[1];
+    // A step that was ended because another one failed is not to blame.
+    const failed = [...this.steps.values()].find(
+      ({ error }) => error !== undefined && !/context canceled|^canceled/.test(error),
+    );
+    const step = named ?? failed;
+    if (step === undefined) return undefined;
+    const output = step.rest === '' ? step.output : [...step.output, step.rest];
+    const platform = /^\[(linux\/\S+) /.exec(step.name)?.[1];
+    return { name: step.name, error: step.error ?? '', output, platform };
+  }
+
+  private addStep(event: TraceEvent & { kind: 'step' }, platform: string | undefined): void {
+    const step = this.step(event.id, platform);
+    const begins = event.started !== undefined && step.started === undefined;
+    const ends = event.completed !== undefined && step.completed === undefined;
+    step.name = withPlatform(event.name, platform);
+    step.cached ||= event.cached;
+    step.started ??= event.started;
+    step.completed ??= event.completed;
+    step.error = event.error ?? step.error;
+    if (begins) this.report(step, step.name);
+    if (!ends) return;
+    if (step.rest !== '') this.addLine(step, step.rest);
+    step.rest = '';
+    const seconds = ((step.completed ?? 0) - (step.started ?? 0)) / 1000;
+    if (step.error !== undefined)
+      this.report(step, /cancell?ed/.test(step.error) ? 'CANCELED' : `ERROR: ${step.error}`);
+    else if (step.cached) this.report(step, 'CACHED');
+    else this.report(step, `DONE ${seconds.toFixed(1)}s`);
+  }
+
+  /** Amounts are shown while they grow; notices, such as of an export, are lines of their own. */
+  private addStatus(event: TraceEvent & { kind: 'status' }, platform: string | undefined): void {
+    const step = this.step(event.id, platform);
+    const amount =
+      event.total > 0 ? `${megabytes(event.current)} of ${megabytes(event.total)}` : megabytes(event.current);
+    if (event.current > 0) this.onProgress({ message: `${step.name}: ${event.name} ${amount}` });
+    const key = `${step.number} ${event.name}`;
+    if (this.notices.has(key) || event.name === '') return;
+    this.notices.add(key);
+    this.report(step, event.name);
   }
 
   private addLine(step: Step, line: string): void {
     step.output.push(line);
     if (step.output.length > keptLines) step.output.shift();
-    this.report(step.name, line);
+    const seconds = step.started === undefined ? 0 : Math.max(0, (Date.now() - step.started) / 1000);
+    this.report(step, `${seconds.toFixed(2)} ${line}`);
   }
 
-  private report(name: string, output: string): void {
-    const position = /^\[(?:[^\]]*\s)?(\d+)\/(\d+)\]/.exec(name);
-    const [, at, of] = position ?? [];
+  private report(step: Step, line: string): void {
+    const fraction = this.fraction();
     this.onProgress({
-      message: name,
-      output,
-      ...(at === undefined || of === undefined ? {} : { fraction: Math.min(1, Number(at) / (Number(of) + 1)) }),
+      message: step.name,
+      output: `#${step.number} ${line}`,
+      ...(fraction === undefined ? {} : { fraction }),
     });
   }
 
-  private step(id: string): Step {
-    let step = this.steps.get(id);
+  /** Of the instructions of all stages that have begun, as far as they are known. */
+  private fraction(): number | undefined {
+    const stages = new Map<string, { done: number; of: number }>();
+    for (const { name, completed } of this.steps.values()) {
+      const [, stage = '', at, of] = /^\[([^\]]*?)\s?(\d+)\/(\d+)\]/.exec(name) ?? [];
+      if (at === undefined || of === undefined) continue;
+      const done = completed === undefined ? Number(at) - 1 : Number(at);
+      stages.set(stage, { done: Math.max(done, stages.get(stage)?.done ?? 0), of: Number(of) });
+    }
+    if (stages.size === 0) return undefined;
+    const all = [...stages.values()];
+    return all.reduce((sum, { done }) => sum + done, 0) / (all.reduce((sum, { of }) => sum + of, 0) + 1);
+  }
+
+  private step(id: string, platform: string | undefined): Step {
+    const key = `${platform ?? ''} ${id}`;
+    let step = this.steps.get(key);
     if (step === undefined) {
       step = {
+        number: this.steps.size + 1,
         name: '',
         cached: false,
-        started: false,
-        completed: false,
+        started: undefined,
+        completed: undefined,
         error: undefined,
         rest: '',
         decoder: new TextDecoder(),
         output: [],
       };
-      this.steps.set(id, step);
+      this.steps.set(key, step);
     }
     return step;
   }
+}
+
+/** `[2/4] RUN make` of a build for another platform as BuildKit writes it when it builds several. */
+function withPlatform(name: string, platform: string | undefined): string {
+  if (platform === undefined || !/^\[(?!internal\])/.test(name) || name.startsWith(`[${platform} `)) return name;
+  return `[${platform} ${name.slice(1)}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

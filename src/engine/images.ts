@@ -1,6 +1,6 @@
 import { type Readable } from 'node:stream';
 import * as v from 'valibot';
-import { formatPlatform } from '../image/platform.js';
+import { formatPlatform, parsePlatform } from '../image/platform.js';
 import { Failure } from '../host/failure.js';
 import { readAnswer, textMap, texts } from './answer.js';
 import { type EngineConnection, streamFailure } from './connection.js';
@@ -104,17 +104,24 @@ export interface ImageDetails {
   exposedPorts: string[];
 }
 
-/** What an image is made of; rejects `image-not-found`. */
+/**
+ * What an image is made of; rejects `image-not-found`.
+ *
+ * @param platform one of several that are kept under the reference; needs API 1.49, older engines describe their own
+ */
 export async function inspectImage(
   connection: EngineConnection,
   image: string,
   signal?: AbortSignal,
+  platform?: string,
 ): Promise<ImageDetails> {
+  const wanted = platform === undefined ? undefined : parsePlatform(platform);
   const answer = readAnswer(
     inspectAnswer,
     await connection.request({
       method: 'GET',
       path: `/images/${imagePath(image)}/json`,
+      query: { platform: wanted === undefined ? undefined : JSON.stringify(wanted) },
       signal,
     }),
   );

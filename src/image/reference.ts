@@ -16,6 +16,7 @@ const domainPattern =
   /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const defaultDomain = 'docker.io';
 const maximalNameLength = 255;
 
 export type ParsedReference = { ok: true; reference: Reference } | { ok: false; problem: string };
@@ -59,6 +60,17 @@ export function parseReference(text: string): ParsedReference {
 /** The reference with the tag `latest` where it has neither tag nor digest. */
 export function withDefaultTag(reference: Reference): Reference {
   return reference.tag === undefined && reference.digest === undefined ? { ...reference, tag: 'latest' } : reference;
+}
+
+/** The reference with the default registry and its `library/` written out, and with a tag. */
+export function normalReference(reference: Reference): Reference {
+  const { domain = defaultDomain, path } = withDefaultTag(reference);
+  const isDefault = domain === defaultDomain || domain === 'index.docker.io';
+  return {
+    ...withDefaultTag(reference),
+    domain: isDefault ? defaultDomain : domain,
+    path: isDefault && !path.includes('/') ? `library/${path}` : path,
+  };
 }
 
 /** Writes a reference as a person does, with neither default registry nor `library/` added. */

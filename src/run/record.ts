@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordsFolder } from '../build/context.js';
+import { recordsFolder } from '../build/record.js';
 
 const schemaUri = 'https://research-containers.org/schema/run-record-1.json';
 

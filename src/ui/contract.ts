@@ -21,6 +21,9 @@ export const argumentSchemas = {
     tag: v.optional(v.string()),
     target: v.optional(v.string()),
     buildArgs: v.optional(texts),
+    secrets: v.optional(
+      v.record(name, v.union([v.strictObject({ file: absolutePath }), v.strictObject({ env: name })])),
+    ),
     noCache: v.optional(v.boolean()),
   }),
   runImage: v.strictObject({

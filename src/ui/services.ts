@@ -13,6 +13,8 @@ export interface Services {
   explorer: Explorer;
   /** Absolute path of the script that runs in a worker thread. */
   archiveWorker: string;
+  /** Absolute path of a folder for what is remembered; it need not be there. */
+  storage: string;
   /** Answers given before, for the next time to propose. */
   memory: vscode.Memento;
 }
@@ -39,6 +41,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     arrangements,
     explorer,
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
+    storage: context.globalStorageUri.fsPath,
     memory,
   };
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { chmod, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { buildImage as buildIn, type BuildRequest } from '../../src/build/build-image.js';
+import { buildImage as buildIn } from '../../src/build/build-image.js';
+import { type BuildRequest } from '../../src/build/request.js';
 import { type Work } from '../../src/host/progress.js';
 import { inspectImage } from '../../src/engine/images.js';
 import { startRegistry } from '../harness/engines/registry.js';
 import { findRunning, isEngineName } from '../harness/engines/state.js';
 import { connectTo, readProgress } from '../harness/engines/connect.js';
 import {
+  buildHost,
   busybox,
   citation,
   connect,
@@ -39,7 +41,7 @@ describe(`building on engine ${engineName}`, function () {
     return { folder: made.folder, dockerfile: join(made.folder, 'Dockerfile') };
   };
   const buildImage = (request: BuildRequest, doing: Work): ReturnType<typeof buildIn> =>
-    buildIn(connection, request, dirname(request.dockerfile), doing);
+    buildIn(connection, request, buildHost(dirname(request.dockerfile)), doing);
   const tag = (name: string): string => {
     tags.add(name);
     return name;
@@ -49,7 +51,7 @@ describe(`building on engine ${engineName}`, function () {
     const { dockerfile } = await make({ Dockerfile: `FROM ${busybox}\nRUN sleep 60 && echo awake\n` });
     const building = work();
     await buildImage({ dockerfile, tag: tag('test-build:slow'), noCache: true }, building);
-    assert.ok(building.output().includes('awake'));
+    assert.ok(building.output().some((line) => line.endsWith(' awake')));
   });
 
   it('sends what .dockerignore leaves, with links, executable bits and names in any script', async () => {
@@ -105,14 +107,14 @@ describe(`building on engine ${engineName}`, function () {
     });
     const dockerfile = join(folder, 'docker/Dockerfile');
     const request = { dockerfile, context: join(folder, 'code/..'), tag: tag('test-build:below') };
-    const { record } = await buildIn(connection, request, folder, work());
+    const { record } = await buildIn(connection, request, buildHost(folder), work());
     assert.ok(record.startsWith(join(folder, '.research-containers/builds/')));
     const kept = JSON.parse(await readFile(record, 'utf8')) as {
       dockerfile: object;
       context: { path: string; files: number };
     };
     assert.deepEqual(Object.entries(kept.dockerfile)[0], ['path', 'docker/Dockerfile']);
-    assert.deepEqual([kept.context.path, kept.context.files], ['.', 4]);
+    assert.deepEqual([kept.context.path, kept.context.files], ['.', 1]);
   });
 
   it('pulls a base image from a registry through its session', async function () {
@@ -128,7 +130,7 @@ describe(`building on engine ${engineName}`, function () {
       const { dockerfile } = await make({ Dockerfile: `FROM ${reference}\nRUN echo pulled\n` });
       const building = work();
       await buildImage({ dockerfile, tag: tag('test-build:pulled'), noCache: true }, building);
-      assert.ok(building.output().includes('pulled'));
+      assert.ok(building.output().some((line) => line.endsWith(' pulled')));
     } finally {
       await registry.stop();
     }
@@ -193,7 +195,7 @@ describe(`building on engine ${engineName}`, function () {
     const abort = new AbortController();
     const building = work(abort.signal);
     building.onProgress = ({ output }) => {
-      if (output === 'started') abort.abort();
+      if (output?.endsWith(' started') === true && !output.includes('echo')) abort.abort();
     };
     await assert.rejects(
       buildImage({ dockerfile, tag: 'test-build:cancelled', noCache: true }, building),

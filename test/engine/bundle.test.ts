@@ -15,6 +15,7 @@ import {
   allEngines,
   archiveWorker,
   busybox,
+  buildHost,
   citation,
   connect,
   containerIds,
@@ -69,7 +70,7 @@ describe(`bundles on engine ${engineName}`, function () {
     await buildImage(
       connection,
       { dockerfile: join(place.folder, 'Dockerfile'), tag: reference },
-      place.folder,
+      buildHost(place.folder),
       work(),
     );
     bundle = join(place.folder, 'exports/bundle');
@@ -194,7 +195,7 @@ describe(`bundles on engine ${engineName}`, function () {
     const before = await containerIds();
     try {
       const dockerfile = join(other.folder, 'Dockerfile');
-      await buildImage(connection, { dockerfile, tag: 'test-bundle:broken' }, other.folder, work());
+      await buildImage(connection, { dockerfile, tag: 'test-bundle:broken' }, buildHost(other.folder), work());
       await exportTo(bundle, { images: ['test-bundle:broken'] });
       const { ok, checks } = await verify({ load: true, run: true });
       assert.ok(!ok);

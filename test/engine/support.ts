@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { type BuildHost } from '../../src/build/build-image.js';
 import { EngineConnection } from '../../src/engine/connection.js';
 import { type Endpoint, parseHost } from '../../src/engine/endpoint.js';
 import { Failure, type Reason } from '../../src/host/failure.js';
@@ -29,6 +30,15 @@ function required(name: string): string {
 
 export function connect(host = engineHost): EngineConnection {
   return new EngineConnection({ name: 'test', source: 'setting', ...parseHost(host, undefined) });
+}
+
+/** What a build needs of its host, with all that it keeps in a project's folder. */
+export function buildHost(project: string): BuildHost {
+  return {
+    project,
+    memory: join(project, '.research-containers', 'memory'),
+    credentials: () => Promise.resolve(undefined),
+  };
 }
 
 /** For an Engine: the one place where it may be. */

@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { StatusResponseSchema, type Timestamp } from './wire_pb.js';
+import { type StatusResponse, StatusResponseSchema, type Timestamp } from './wire_pb.js';
 
 /** What BuildKit tells of a running build. */
 export type TraceEvent =
@@ -23,7 +23,10 @@ export type TraceEvent =
 
 /** Reads one `moby.buildkit.trace` of the engine's stream: a StatusResponse of BuildKit's control API in base64. */
 export function readTrace(aux: string): TraceEvent[] {
-  const response = fromBinary(StatusResponseSchema, Buffer.from(aux, 'base64'));
+  return traceOf(fromBinary(StatusResponseSchema, Buffer.from(aux, 'base64')));
+}
+
+export function traceOf(response: StatusResponse): TraceEvent[] {
   return [
     ...response.vertexes.map((vertex): TraceEvent => ({
       kind: 'step',

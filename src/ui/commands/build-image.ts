@@ -1,6 +1,7 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { buildImage, proposeReference } from '../../build/build-image.js';
+import { buildImage } from '../../build/build-image.js';
+import { proposeReference } from '../../build/request.js';
 import { parseReference } from '../../image/reference.js';
 import { type ContractCommand } from '../contract-command.js';
 import { projectOf } from '../projects.js';
@@ -26,9 +27,10 @@ export const buildImageCommand: ContractCommand<'buildImage'> = {
     return { dockerfile, tag: tag.trim() };
   },
   title: ({ tag, dockerfile }) => `Building ${tag ?? basename(dirname(dockerfile))}`,
-  run: async (argument, work, { engine }) => {
+  run: async (argument, work, { engine, storage }) => {
     const project = projectOf(argument.dockerfile) ?? argument.context ?? dirname(argument.dockerfile);
-    return buildImage(await engine.connect(), argument, project, work);
+    const host = { project, memory: join(storage, 'contexts'), credentials: () => Promise.resolve(undefined) };
+    return buildImage(await engine.connect(), argument, host, work);
   },
   show: async ({ images: [image] }) => {
     if (image === undefined) return;

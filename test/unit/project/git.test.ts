@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gitState } from '../../../src/project/git.js';
+import { gitDifference, gitState, publicUrl } from '../../../src/project/git.js';
 
 describe('what git knows of a project', () => {
   let folder: string;
@@ -42,4 +42,31 @@ describe('what git knows of a project', () => {
     const dirty = await gitState(folder);
     assert.ok(dirty.kind === 'commit' && dirty.dirty);
   });
+
+  it('is how the files differ, and which are new', async () => {
+    git('init', '--quiet');
+    await writeFile(join(folder, 'a'), '1\n');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'one');
+    await writeFile(join(folder, 'a'), '2\n');
+    await writeFile(join(folder, 'new one'), '');
+    const { patch, untracked } = await gitDifference(folder);
+    assert.match(patch, /^diff --git a\/a b\/a[^]*-1\n\+2\n$/);
+    assert.deepEqual(untracked, ['new one']);
+  });
+
+  for (const [remote, expected] of [
+    ['https://user:token@example.org/group/name.git', 'https://example.org/group/name'],
+    ['git@example.org:group/name.git', 'https://example.org/group/name'],
+    ['ssh://git@example.org:2222/group/name', 'https://example.org/group/name'],
+    ['http://localhost:3000/name', 'http://localhost:3000/name'],
+    ['/srv/git/name.git', undefined],
+    ['file:///srv/git/name', undefined],
+    ['C:\\git\\name', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`reads the remote ${remote} as ${expected ?? 'none'}`, () => {
+      assert.equal(publicUrl(remote), expected);
+    });
+  }
 });

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar-stream';
-import { listContext, packContext } from '../../../src/build/context.js';
+import { ContextDigest } from '../../../src/build/context-digest.js';
+import { contextFilter, contextTar } from '../../../src/engine/context-tar.js';
 import { Failure } from '../../../src/host/failure.js';
 
 const signal = new AbortController().signal;
 
-describe('a build context', () => {
+describe('a build context as a tar', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'context-'));
@@ -18,30 +19,31 @@ describe('a build context', () => {
     await rm(folder, { recursive: true });
   });
 
-  const paths = async (dockerfile = 'Dockerfile'): Promise<string[]> =>
-    (await listContext(folder, join(folder, dockerfile), signal)).entries.map((entry) => entry.path);
-
   const pack = async (): Promise<{ names: Map<string, string>; digest: string }> => {
-    const { tar, digest } = packContext(await listContext(folder, join(folder, 'Dockerfile'), signal), signal);
+    const observer = new ContextDigest(folder, join(folder, '.research-containers/memory'));
+    const context = { path: folder, unseen: '.research-containers', observer };
+    const dockerfile = join(folder, 'Dockerfile');
+    const tar = contextTar(context, await contextFilter(context, dockerfile), dockerfile, '.dockerfile', signal);
     const names = new Map<string, string>();
     const reader = extract();
+    tar.on('error', (error) => {
+      reader.destroy(error);
+    });
     tar.pipe(reader);
     for await (const entry of reader) {
       let content = '';
       for await (const chunk of entry) content += String(chunk);
       names.set(entry.header.name, entry.header.type === 'symlink' ? entry.header.linkname : content);
     }
-    return { names, digest: await digest };
+    return { names, digest: (await observer.sum(signal)).digest };
   };
 
-  it('leaves out what .dockerignore names and our own records, but never the Dockerfile', async () => {
-    await mkdir(join(folder, '.research-containers/runs'), { recursive: true });
-    await writeFile(join(folder, '.research-containers/runs/x.json'), '{}');
-    await mkdir(join(folder, 'data/raw'), { recursive: true });
-    await writeFile(join(folder, 'data/raw/big'), 'x');
-    await writeFile(join(folder, 'data/keep'), 'x');
-    await writeFile(join(folder, '.dockerignore'), 'data\n!data/keep\nDockerfile\n');
-    assert.deepEqual(await paths(), ['.dockerignore', 'data/keep', 'Dockerfile']);
+  it('has the Dockerfile under a name of its own, even where .dockerignore leaves it out', async () => {
+    await writeFile(join(folder, '.dockerignore'), 'Dockerfile\na\n');
+    await writeFile(join(folder, 'a'), '');
+    const { names } = await pack();
+    assert.deepEqual([...names.keys()], ['.dockerfile', '.dockerignore']);
+    assert.equal(names.get('.dockerfile'), 'FROM scratch\n');
   });
 
   it('prefers <Dockerfile>.dockerignore', async () => {
@@ -49,7 +51,8 @@ describe('a build context', () => {
     await writeFile(join(folder, 'Dockerfile.dockerignore'), 'b\n');
     await writeFile(join(folder, 'a'), '');
     await writeFile(join(folder, 'b'), '');
-    assert.deepEqual(await paths(), ['.dockerignore', 'Dockerfile', 'Dockerfile.dockerignore', 'a']);
+    const { names } = await pack();
+    assert.ok(names.has('a') && !names.has('b'));
   });
 
   it('carries contents, links and names in any script', async () => {
@@ -75,22 +78,12 @@ describe('a build context', () => {
     assert.notEqual((await pack()).digest, executable);
   });
 
-  it('refuses a Dockerfile outside of it', async () => {
+  it('says which pattern cannot be read', async () => {
+    await writeFile(join(folder, '.dockerignore'), '[\n');
     await assert.rejects(
-      listContext(join(folder, 'sub'), join(folder, 'Dockerfile'), signal),
-      (error) => error instanceof Failure && error.reason === 'invalid-argument',
+      pack(),
+      (error) =>
+        error instanceof Failure && error.reason === 'context-unreadable' && error.message.includes('pattern: "["'),
     );
-  });
-
-  it('says which file went away', async () => {
-    await writeFile(join(folder, 'gone'), 'x');
-    const context = await listContext(folder, join(folder, 'Dockerfile'), signal);
-    await rm(join(folder, 'gone'));
-    const { tar, digest } = packContext(context, signal);
-    const saysWhich = (error: unknown): boolean =>
-      error instanceof Failure && error.reason === 'context-unreadable' && error.message.includes('gone');
-    // The writing fails before anybody reads.
-    await assert.rejects(digest, saysWhich);
-    await assert.rejects(tar.toArray(), saysWhich);
   });
 });

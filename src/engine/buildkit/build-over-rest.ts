@@ -1,33 +1,13 @@
 import { type Readable } from 'node:stream';
 import * as v from 'valibot';
 import { Failure } from '../../host/failure.js';
+import { formatReference, withDefaultTag } from '../../image/reference.js';
 import { type EngineConnection, streamFailure } from '../connection.js';
 import { readJsonLines } from '../json.js';
-import { openBuildSession } from './session.js';
+import { configDigestIn, unique } from './build-over-grpc.js';
+import { type BuildOutcome, type ImageBuild } from './image-build.js';
+import { type BuildClient, openBuildSession } from './session.js';
 import { readTrace, type TraceEvent } from './trace.js';
-
-/** One build of one platform, as `POST /build` takes it. */
-export interface RestBuild {
-  /** The build context as a tar: already without what .dockerignore names, for BuildKit ignores that file in a tar. */
-  context: Readable;
-  /** Path of the Dockerfile in the tar, with `/`. */
-  dockerfile: string;
-  reference: string;
-  platform: string | undefined;
-  target: string | undefined;
-  buildArguments: Readonly<Record<string, string>>;
-  labels: Readonly<Record<string, string>>;
-  noCache: boolean;
-}
-
-/** How a build ended: with an image, or with the engine's own words. */
-export type RestBuildResult =
-  | {
-      kind: 'built';
-      /** The engine's identifier of the image. */
-      imageId: string;
-    }
-  | { kind: 'failed'; text: string };
 
 const line = v.union([
   v.object({ id: v.literal('moby.buildkit.trace'), aux: v.string() }),
@@ -36,35 +16,32 @@ const line = v.union([
   v.object({ error: v.string() }),
 ]);
 
-/**
- * Builds with the engine's BuildKit over REST and a tar of the context, with a client session of our own beside it.
- *
- * An abort of the signal ends the running step at once.
- */
+/** Builds one platform with the engine's BuildKit over `POST /build`, with the same client session as over gRPC. */
 export async function buildOverRest(
   connection: EngineConnection,
-  build: RestBuild,
+  build: ImageBuild,
+  client: BuildClient,
   onTrace: (event: TraceEvent) => void,
   signal: AbortSignal,
-): Promise<RestBuildResult> {
-  const session = await openBuildSession(connection, () => Promise.resolve(undefined), signal);
+): Promise<BuildOutcome> {
+  const session = await openBuildSession(connection, client, signal);
   try {
     const stream = await connection.stream({
       method: 'POST',
       path: '/build',
       query: {
         version: '2',
+        remote: 'client-session',
         session: session.id,
         dockerfile: build.dockerfile,
-        t: build.reference,
-        platform: build.platform,
+        t: build.reference === undefined ? undefined : formatReference(withDefaultTag(build.reference)),
+        platform: build.platforms[0],
         target: build.target,
         buildargs: JSON.stringify(build.buildArguments),
         labels: JSON.stringify(build.labels),
         nocache: build.noCache,
         rm: true,
       },
-      upload: build.context,
       signal,
     });
     try {
@@ -76,21 +53,27 @@ export async function buildOverRest(
     throw streamFailure(error, connection, 'The build', signal);
   } finally {
     session.dispose();
-    build.context.destroy();
   }
 }
 
-async function followBuild(stream: Readable, onTrace: (event: TraceEvent) => void): Promise<RestBuildResult> {
+async function followBuild(stream: Readable, onTrace: (event: TraceEvent) => void): Promise<BuildOutcome> {
   let imageId: string | undefined;
+  const configDigests: string[] = [];
   for await (const raw of readJsonLines(stream)) {
     const known = raw.ok ? v.safeParse(line, raw.value) : undefined;
     if (known?.success !== true) continue;
     const message = known.output;
     if ('id' in message) {
       if (message.id === 'moby.image.id') imageId = message.aux.ID;
-      else for (const event of readTrace(message.aux)) onTrace(event);
+      else {
+        for (const event of readTrace(message.aux)) {
+          if (event.kind === 'status') configDigests.push(...configDigestIn(event.name));
+          onTrace(event);
+        }
+      }
     } else {
-      return { kind: 'failed', text: 'error' in message ? message.error : message.errorDetail.message };
+      const text = 'error' in message ? message.error : message.errorDetail.message;
+      return { kind: 'failed', text, step: undefined, line: undefined };
     }
   }
   if (imageId === undefined) {
@@ -100,5 +83,5 @@ async function followBuild(stream: Readable, onTrace: (event: TraceEvent) => voi
       'Look into the log of the build.',
     );
   }
-  return { kind: 'built', imageId };
+  return { kind: 'built', imageId, configDigests: unique(configDigests, imageId) };
 }

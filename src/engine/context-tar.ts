@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { pack, type Header, type Pack } from 'tar-stream';
+import { asFailure, cancelled, errorCode, type Failure } from '../host/failure.js';
+import { type SyncedFolder, unreadable } from './buildkit/file-sync/file-sync.js';
+import { Patterns, readIgnoreFile } from './buildkit/file-sync/patterns.js';
+import { type Entry, type Filter, walk } from './buildkit/file-sync/walk.js';
+
+/** What `<Dockerfile>.dockerignore`, or else the context's `.dockerignore`, leaves of a context. */
+export async function contextFilter(context: SyncedFolder, dockerfile: string): Promise<Filter> {
+  const lines = await ignoreLines([`${dockerfile}.dockerignore`, join(context.path, '.dockerignore')]);
+  try {
+    return {
+      include: undefined,
+      exclude: lines.length === 0 ? undefined : new Patterns(lines),
+      unseen: context.unseen,
+    };
+  } catch (error) {
+    throw unreadable(join(context.path, '.dockerignore'), error);
+  }
+}
+
+async function ignoreLines(files: readonly string[]): Promise<string[]> {
+  for (const file of files) {
+    try {
+      return readIgnoreFile(await readFile(file, 'utf8'));
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw unreadable(file, error);
+    }
+  }
+  return [];
+}
+
+/**
+ * A build context as a tar with owner 0:0 and modes as they are, for engines that take no session. The Dockerfile is in it
+ * as `dockerfileName`, wherever it lies.
+ */
+export function contextTar(
+  context: SyncedFolder,
+  filter: Filter,
+  dockerfile: string,
+  dockerfileName: string,
+  signal: AbortSignal,
+): Readable {
+  const tar = pack();
+  // It may fail before anybody reads it.
+  tar.on('error', () => undefined);
+  let failure: Failure | undefined;
+  writeAll(tar, context, filter, dockerfile, dockerfileName, signal).then(
+    () => {
+      tar.finalize();
+    },
+    (error: unknown) => {
+      failure = signal.aborted ? cancelled('Sending the build context') : asFailure(error, 'Sending the build context');
+      context.observer?.onFailure(failure);
+      tar.destroy(failure);
+    },
+  );
+  const bytes = async function* (): AsyncGenerator {
+    try {
+      yield* tar;
+    } catch (error) {
+      // The tar ends with the bare error of the file.
+      throw failure ?? error;
+    }
+  };
+  const readable = Readable.from(bytes(), { objectMode: false });
+  readable.once('close', () => {
+    tar.destroy();
+  });
+  return readable;
+}
+
+async function writeAll(
+  tar: Pack,
+  context: SyncedFolder,
+  filter: Filter,
+  dockerfile: string,
+  dockerfileName: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const text = await readFile(dockerfile);
+  await writeEntry(tar, { name: dockerfileName, size: text.length, mode: 0o644 }, text);
+  for await (const group of walkContext(context.path, filter)) {
+    context.observer?.onEntries(group, 'content');
+    for (const entry of group) {
+      if (signal.aborted) throw cancelled('Sending the build context');
+      await writeOne(tar, context, entry, signal);
+    }
+  }
+}
+
+async function* walkContext(root: string, filter: Filter): AsyncGenerator<Entry[], void> {
+  try {
+    yield* walk(root, filter);
+  } catch (error) {
+    throw unreadable(root, error);
+  }
+}
+
+async function writeOne(tar: Pack, context: SyncedFolder, entry: Entry, signal: AbortSignal): Promise<void> {
+  const { path, stats, link } = entry;
+  const header = { name: path, mode: Number(stats.mode & 0o7777n), mtime: stats.mtime, uid: 0, gid: 0 };
+  if (stats.isDirectory()) return writeEntry(tar, { ...header, type: 'directory' });
+  if (stats.isSymbolicLink()) return writeEntry(tar, { ...header, type: 'symlink', linkname: link });
+  if (!stats.isFile()) return;
+  if (link !== '') return writeEntry(tar, { ...header, type: 'link', linkname: link });
+  const file = join(context.path, path);
+  // Its size stands before its content: it must be what it is now.
+  const { size } = await lstat(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  const hash = createHash('sha256');
+  if (size === 0) await writeEntry(tar, { ...header, size }, Buffer.alloc(0));
+  else await writeContent(file, size, tar.entry({ ...header, size }), hash.update.bind(hash), signal);
+  context.observer?.onSent(entry, hash.digest('hex'));
+}
+
+function writeEntry(tar: Pack, header: Partial<Header> & Pick<Header, 'name'>, content?: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => {
+      if (error) reject(error);
+      else resolve();
+    };
+    if (content === undefined) tar.entry(header, done);
+    else tar.entry(header, content, done);
+  });
+}
+
+async function writeContent(
+  file: string,
+  size: number,
+  entry: NodeJS.WritableStream,
+  onChunk: (chunk: Buffer) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let sent = 0;
+  try {
+    await pipeline(
+      createReadStream(file, { end: size - 1 }),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          onChunk(chunk);
+          sent += chunk.length;
+          yield chunk;
+        }
+        if (sent < size) throw new Error(`it became shorter while it was read (${sent} of ${size} bytes)`);
+      },
+      entry,
+      { signal },
+    );
+  } catch (error) {
+    throw signal.aborted ? cancelled('Sending the build context') : unreadable(file, error);
+  }
+}
