@@ -11,23 +11,25 @@ import { type StepLog } from './step-log.js';
  * @param outcome the engine's words, and the place where it says one
  * @param file absolute path of the Dockerfile
  * @param dockerfile its text
+ * @param platforms what was built for, as far as it was asked for
  */
 export function buildFailure(
   { text, step: id, line: said }: BuildOutcome & { kind: 'failed' },
   file: string,
   dockerfile: string,
   log: StepLog,
+  platforms: readonly string[],
 ): Failure {
   const step = log.failedStep(id);
+  const platform = step?.platform ?? (platforms.length === 1 ? platforms[0] : undefined);
   const error = readSolveError(text, step);
   const located = (line: number | undefined): { location: { file: string; line: number } } => ({
     location: { file, line: said ?? line ?? 1 },
   });
   if (/exec format error/i.test([step?.error, ...(step?.output ?? [])].join('\n'))) {
-    const platform = step?.platform ?? 'this platform';
     return new Failure(
       'platform-not-available',
-      `The engine cannot run programs of ${platform}: its host has no emulation for it.`,
+      `The engine cannot run programs of ${platform ?? 'this platform'}: its host has no emulation for it.`,
       'Install emulation on the engine’s host (the package qemu-user-static, or the image tonistiigi/binfmt), or leave the platform out.',
       { ...located(step === undefined ? undefined : lineOfStep(dockerfile, step.name)), output: step?.output ?? [] },
     );
@@ -50,7 +52,7 @@ export function buildFailure(
       );
     case 'step': {
       const how = error.exitCode === undefined ? `: ${step?.error ?? text}` : ` with exit code ${error.exitCode}.`;
-      const where = step?.platform === undefined ? '' : ` for ${step.platform}`;
+      const where = platform === undefined ? '' : ` for ${platform}`;
       return new Failure(
         'build-step-failed',
         `The step “${instructionIn(step?.name ?? '')}” failed${where}${how}`,

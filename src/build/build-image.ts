@@ -118,7 +118,7 @@ export async function buildImage(
       signal,
       (outcome) => {
         if (signal.aborted) return cancelled('The build');
-        return context.failure ?? buildFailure(outcome, request.dockerfile, dockerfile, log);
+        return context.failure ?? buildFailure(outcome, request.dockerfile, dockerfile, log, platforms);
       },
       (imageIds) => dropUnnamed(connection, imageIds),
     );

@@ -120,13 +120,15 @@ export class StepLog {
   /** Amounts are shown while they grow; notices, such as of an export, are lines of their own. */
   private addStatus(event: TraceEvent & { kind: 'status' }, platform: string | undefined): void {
     const step = this.step(event.id, platform);
+    const name = event.name.replace(/:$/, '');
     const amount =
       event.total > 0 ? `${megabytes(event.current)} of ${megabytes(event.total)}` : megabytes(event.current);
-    if (event.current > 0) this.onProgress({ message: `${step.name}: ${event.name} ${amount}` });
-    const key = `${step.number} ${event.name}`;
-    if (this.notices.has(key) || event.name === '') return;
+    if (event.current > 0) this.onProgress({ message: `${step.name}: ${name} ${amount}` });
+    const key = `${step.number} ${name}`;
+    const isWhole = event.current === 0 || event.completed;
+    if (!isWhole || this.notices.has(key)) return;
     this.notices.add(key);
-    this.report(step, event.name);
+    this.report(step, event.current === 0 ? name : `${name} ${amount}`);
   }
 
   private addLine(step: Step, line: string): void {

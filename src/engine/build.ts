@@ -1,10 +1,12 @@
 import { Failure } from '../host/failure.js';
+import { formatPlatform } from '../image/platform.js';
 import { buildOverGrpc, openControl } from './buildkit/build-over-grpc.js';
 import { buildOverRest } from './buildkit/build-over-rest.js';
 import { type GrpcClient } from './buildkit/grpc/client.js';
 import { type BuildOutcome, type ImageBuild } from './buildkit/image-build.js';
 import { type BuildClient } from './buildkit/session.js';
 import { type TraceEvent } from './buildkit/trace.js';
+import { ListWorkersRequestSchema, ListWorkersResponseSchema } from './buildkit/wire_pb.js';
 import { buildClassically } from './classic-build.js';
 import { type EngineConnection } from './connection.js';
 import { identify } from './system.js';
@@ -15,6 +17,8 @@ export type BuildWay = 'grpc' | 'rest' | 'classic';
 /** An engine that is ready to build, in the best way that it offers. */
 export interface Builder {
   way: BuildWay;
+  /** Platforms that it can build, its own first, emulated ones included; undefined where it does not say. */
+  platforms(signal: AbortSignal): Promise<string[] | undefined>;
   /** Builds one image; several may be built at the same time. */
   build(
     build: ImageBuild,
@@ -43,6 +47,17 @@ export async function openBuilder(connection: EngineConnection, signal: AbortSig
 export function builderOf(connection: EngineConnection, way: BuildWay, control: GrpcClient | undefined): Builder {
   return {
     way,
+    platforms: async (signal) => {
+      if (control === undefined) return undefined;
+      const { record } = await control.call(
+        '/moby.buildkit.v1.Control/ListWorkers',
+        [ListWorkersRequestSchema, {}],
+        ListWorkersResponseSchema,
+        signal,
+      );
+      const all = record.flatMap((worker) => worker.platforms);
+      return all.map(({ os, architecture, variant }) => formatPlatform({ os, architecture, variant }));
+    },
     build: (build, client, dockerfile, onTrace, signal) => {
       if (control !== undefined) return buildOverGrpc(connection, control, build, client, onTrace, signal);
       return way === 'rest'

@@ -16,9 +16,6 @@ const line = v.union([
   v.object({ stream: v.string() }),
 ]);
 
-/** The Dockerfile's name in the tar: it must not hide a file of the context. */
-const dockerfileName = '.research-containers.Dockerfile';
-
 /**
  * Builds one platform with an engine that has no BuildKit session, as Podman: the context goes as a whole. Secrets cannot
  * be handed over that way and are refused by the caller.
@@ -35,7 +32,8 @@ export async function buildClassically(
 ): Promise<BuildOutcome> {
   const context = client.folders.get('context');
   if (context === undefined) throw new Error('A build needs a context.');
-  const upload = contextTar(context, await contextFilter(context, dockerfile), dockerfile, dockerfileName, signal);
+  const filter = await contextFilter(context, dockerfile);
+  const { tar: upload, dockerfileName } = contextTar(context, filter, dockerfile, signal);
   try {
     const stream = await connection.stream({
       method: 'POST',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Header, type Pack } from 'tar-stream';
@@ -35,11 +35,27 @@ async function ignoreLines(files: readonly string[]): Promise<string[]> {
   return [];
 }
 
+/** The Dockerfile's name in a tar whose context it does not lie in. */
+const foreignDockerfile = '.research-containers.Dockerfile';
+
 /**
- * A build context as a tar with owner 0:0 and modes as they are, for engines that take no session. The Dockerfile is in it
- * as `dockerfileName`, wherever it lies.
+ * A build context as a tar with owner 0:0 and modes as they are, for engines that take no session; and the name that the
+ * Dockerfile has in it, wherever it lies.
+ *
+ * @param dockerfile absolute path
  */
 export function contextTar(
+  context: SyncedFolder,
+  filter: Filter,
+  dockerfile: string,
+  signal: AbortSignal,
+): { tar: Readable; dockerfileName: string } {
+  const inside = relative(context.path, dockerfile).split(sep).join('/');
+  const dockerfileName = inside.startsWith('../') || isAbsolute(inside) ? foreignDockerfile : inside;
+  return { tar: tarOf(context, filter, dockerfile, dockerfileName, signal), dockerfileName };
+}
+
+function tarOf(
   context: SyncedFolder,
   filter: Filter,
   dockerfile: string,
@@ -83,15 +99,26 @@ async function writeAll(
   dockerfileName: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const text = await readFile(dockerfile);
-  await writeEntry(tar, { name: dockerfileName, size: text.length, mode: 0o644 }, text);
+  const isForeign = dockerfileName === foreignDockerfile;
+  let hasDockerfile = false;
   for await (const group of walkContext(context.path, filter)) {
     context.observer?.onEntries(group, 'content');
     for (const entry of group) {
       if (signal.aborted) throw cancelled('Sending the build context');
-      await writeOne(tar, context, entry, signal);
+      hasDockerfile ||= entry.path === dockerfileName;
+      if (!(isForeign && entry.path === '.dockerignore')) await writeOne(tar, context, entry, signal);
     }
   }
+  if (!hasDockerfile) await writeText(tar, dockerfileName, await readFile(dockerfile));
+  if (!isForeign) return;
+  // As docker does: what was only added for the builder must not be copied by it.
+  const own = await readFile(join(context.path, '.dockerignore'), 'utf8').catch(() => undefined);
+  const hidden = own === undefined ? `.dockerignore\n${foreignDockerfile}\n` : `${own}\n${foreignDockerfile}\n`;
+  await writeText(tar, '.dockerignore', Buffer.from(hidden));
+}
+
+function writeText(tar: Pack, name: string, content: Buffer): Promise<void> {
+  return writeEntry(tar, { name, size: content.length, mode: 0o644 }, content);
 }
 
 async function* walkContext(root: string, filter: Filter): AsyncGenerator<Entry[], void> {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildHost } from '../../src/build/build-image.js';
+import { type BuildRecord } from '../../src/build/record.js';
 import { EngineConnection } from '../../src/engine/connection.js';
 import { type Endpoint, parseHost } from '../../src/engine/endpoint.js';
 import { Failure, type Reason } from '../../src/host/failure.js';
@@ -41,6 +42,11 @@ export function buildHost(project: string): BuildHost {
   };
 }
 
+/** A build record as it was written. */
+export async function readRecord(file: string): Promise<BuildRecord> {
+  return JSON.parse(await readFile(file, 'utf8')) as BuildRecord;
+}
+
 /** For an Engine: the one place where it may be. */
 export function discoverable(host: string): () => Promise<{ all: Endpoint[]; toTry: Endpoint[] }> {
   const endpoint: Endpoint = { name: 'test', source: 'setting', ...parseHost(host, undefined) };
@@ -59,7 +65,7 @@ export function work(signal = new AbortController().signal): Work & { reports: P
 }
 
 /** A fresh folder with the given files; removed by `dispose`. */
-export async function project(files: Record<string, string>): Promise<{ folder: string; dispose(): Promise<void> }> {
+export async function project(files: Record<string, string>): Promise<{ folder: string; dispose: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });

@@ -17,7 +17,7 @@ export type TraceEvent =
   /** Output of a step, cut anywhere. */
   | { kind: 'output'; id: string; text: Buffer }
   /** Progress inside a step: bytes where a total is known, else a notice such as `exporting manifest sha256:…`. */
-  | { kind: 'status'; id: string; name: string; current: number; total: number }
+  | { kind: 'status'; id: string; name: string; current: number; total: number; completed: boolean }
   /** A warning about the Dockerfile, with its line counted from 1 where BuildKit says it. */
   | { kind: 'warning'; message: string; url: string; line: number | undefined };
 
@@ -40,9 +40,10 @@ export function traceOf(response: StatusResponse): TraceEvent[] {
     ...response.statuses.map((status): TraceEvent => ({
       kind: 'status',
       id: status.vertex,
-      name: status.name === '' ? status.id : status.name,
+      name: status.id,
       current: Number(status.current),
       total: Number(status.total),
+      completed: status.completed !== undefined,
     })),
     ...response.logs.map((log): TraceEvent => ({ kind: 'output', id: log.vertex, text: Buffer.from(log.msg) })),
     ...response.warnings.map((warning): TraceEvent => ({

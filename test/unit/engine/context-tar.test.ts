@@ -19,11 +19,12 @@ describe('a build context as a tar', () => {
     await rm(folder, { recursive: true });
   });
 
-  const pack = async (): Promise<{ names: Map<string, string>; digest: string }> => {
+  const pack = async (
+    dockerfile = join(folder, 'Dockerfile'),
+  ): Promise<{ names: Map<string, string>; digest: string }> => {
     const observer = new ContextDigest(folder, join(folder, '.research-containers/memory'));
     const context = { path: folder, unseen: '.research-containers', observer };
-    const dockerfile = join(folder, 'Dockerfile');
-    const tar = contextTar(context, await contextFilter(context, dockerfile), dockerfile, '.dockerfile', signal);
+    const { tar } = contextTar(context, await contextFilter(context, dockerfile), dockerfile, signal);
     const names = new Map<string, string>();
     const reader = extract();
     tar.on('error', (error) => {
@@ -38,12 +39,26 @@ describe('a build context as a tar', () => {
     return { names, digest: (await observer.sum(signal)).digest };
   };
 
-  it('has the Dockerfile under a name of its own, even where .dockerignore leaves it out', async () => {
+  it('has the Dockerfile even where .dockerignore leaves it out', async () => {
     await writeFile(join(folder, '.dockerignore'), 'Dockerfile\na\n');
     await writeFile(join(folder, 'a'), '');
     const { names } = await pack();
-    assert.deepEqual([...names.keys()], ['.dockerfile', '.dockerignore']);
-    assert.equal(names.get('.dockerfile'), 'FROM scratch\n');
+    assert.deepEqual([...names.keys()], ['.dockerignore', 'Dockerfile']);
+    assert.equal(names.get('Dockerfile'), 'FROM scratch\n');
+  });
+
+  it('has a Dockerfile from elsewhere under a name of its own, which the builder is told to leave out', async () => {
+    await writeFile(join(folder, '.dockerignore'), 'a\n');
+    const elsewhere = await mkdtemp(join(tmpdir(), 'dockerfile-'));
+    try {
+      await writeFile(join(elsewhere, 'Dockerfile'), 'FROM busybox\n');
+      const { names } = await pack(join(elsewhere, 'Dockerfile'));
+      assert.equal(names.get('.research-containers.Dockerfile'), 'FROM busybox\n');
+      assert.equal(names.get('.dockerignore'), 'a\n\n.research-containers.Dockerfile\n');
+      assert.equal(names.get('Dockerfile'), 'FROM scratch\n');
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
   });
 
   it('prefers <Dockerfile>.dockerignore', async () => {

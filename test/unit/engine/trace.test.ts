@@ -24,7 +24,7 @@ describe("BuildKit's trace", () => {
         completed: undefined,
         error: undefined,
       },
-      { kind: 'status', id: 'd1', name: 'exporting config sha256:1', current: 3, total: 9 },
+      { kind: 'status', id: 'd1', name: 'exporting config sha256:1', current: 3, total: 9, completed: false },
       { kind: 'output', id: 'd1', text: Buffer.from('hi') },
       { kind: 'warning', message: 'careful', url: 'https://x', line: 4 },
     ]);
