@@ -2,7 +2,8 @@ import { type BuildOutcome } from '../engine/buildkit/image-build.js';
 import { readSolveError } from '../engine/buildkit/solve-error.js';
 import { refusalToFailure } from '../engine/refusal.js';
 import { Failure } from '../host/failure.js';
-import { lineOfBase, lineOfStep } from './dockerfile-position.js';
+import { type Dockerfile } from '../dockerfile/instructions.js';
+import { lineOfBase, lineOfStep } from '../dockerfile/position.js';
 import { type StepLog } from './step-log.js';
 
 /**
@@ -10,13 +11,13 @@ import { type StepLog } from './step-log.js';
  *
  * @param outcome the engine's words, and the place where it says one
  * @param file absolute path of the Dockerfile
- * @param dockerfile its text
+ * @param dockerfile as it is read
  * @param platforms what was built for, as far as it was asked for
  */
 export function buildFailure(
   { text, step: id, line: said }: BuildOutcome & { kind: 'failed' },
   file: string,
-  dockerfile: string,
+  dockerfile: Dockerfile,
   log: StepLog,
   platforms: readonly string[],
 ): Failure {

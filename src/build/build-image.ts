@@ -6,6 +6,7 @@ import { type SyncedFolder } from '../engine/buildkit/file-sync/file-sync.js';
 import { type BuildOutcome } from '../engine/buildkit/image-build.js';
 import { type BuildClient } from '../engine/buildkit/session.js';
 import { type EngineConnection } from '../engine/connection.js';
+import { type RegistryCredentials, type RegistryCredentialsFor } from '../engine/registry/credentials.js';
 import { tagImage } from '../engine/image-operations.js';
 import { inspectImage, removeImage } from '../engine/images.js';
 import { engineInfo } from '../engine/system.js';
@@ -13,9 +14,14 @@ import { asFailure, cancelled, type Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { formatReference } from '../image/reference.js';
 import { type GitState, gitDifference, gitState } from '../project/git.js';
+import { buildArguments } from '../dockerfile/build-arguments.js';
+import { type Dockerfile, parseDockerfile } from '../dockerfile/instructions.js';
+import { labels as labelsIn } from '../dockerfile/labels.js';
+import { looksLikeSecret } from '../dockerfile/secret-like.js';
+import { baseImagesOf, baseOf } from './base-images.js';
 import { buildFailure } from './build-failure.js';
 import { ContextDigest } from './context-digest.js';
-import { citationOf, projectLabels } from './labels.js';
+import { citationOf, missingLabels, projectLabels } from './labels.js';
 import { planBuilds, type PlannedBuild, requireWay } from './plan.js';
 import { recordsFolder, writeBuildRecord } from './record.js';
 import {
@@ -46,7 +52,7 @@ export interface BuildHost {
   project: string;
   /** Absolute path of a folder for what is remembered between builds; it may be emptied at any time. */
   memory: string;
-  credentials: BuildClient['credentials'];
+  credentials: RegistryCredentialsFor;
   /** Told when the build is over, whatever its end. */
   onWarnings?: (warnings: readonly BuildWarning[]) => void;
 }
@@ -67,7 +73,8 @@ export async function buildImage(
   const started = Date.now();
   const { signal, onProgress } = work;
   const folder = request.context ?? dirname(request.dockerfile);
-  const dockerfile = await readDockerfile(request.dockerfile);
+  const text = await readDockerfile(request.dockerfile);
+  const dockerfile = parseDockerfile(text);
   const platforms = requestedPlatforms(request.platforms ?? []);
   const reference = requestedReference(request.tag ?? (await proposeReference(folder)));
   const secret = await openSecrets(request.secrets ?? {}, process.env);
@@ -81,7 +88,26 @@ export async function buildImage(
   const log = new StepLog(onProgress);
   try {
     requireWay(builder.way, Object.keys(request.secrets ?? {}).length);
-    const labels = projectLabels(host.project, await citationOf(host.project), git, undefined);
+    const choices = {
+      target: request.target,
+      buildArguments: request.buildArgs ?? {},
+      platform: platforms[0] ?? engine.platform,
+    };
+    warnOfArguments(dockerfile, request.buildArgs ?? {}, log);
+    if (git.kind === 'commit' && git.dirty) {
+      log.warn({
+        message: `The sources differ from commit ${git.commit.slice(0, 12)}: the record keeps the difference.`,
+        url: '',
+        line: undefined,
+      });
+    }
+    const citation = await citationOf(host.project, (problem) => {
+      log.warn({ message: problem, url: '', line: undefined });
+    });
+    const labels = missingLabels(
+      projectLabels(host.project, citation, git, await baseOf(connection, dockerfile, choices, signal)),
+      labelsIn(dockerfile, choices),
+    );
     const client: BuildClient = {
       folders: new Map<string, SyncedFolder>([
         ['context', { path: folder, unseen: recordsFolder, observer: context }],
@@ -89,7 +115,7 @@ export async function buildImage(
       ]),
       sharedKey: createHash('sha256').update(`${hostname()}\0${folder}`).digest('hex'),
       secret,
-      credentials: host.credentials,
+      credentials: async (registry) => forBuildKit(await host.credentials(registry, signal)),
     };
     const plan = planBuilds(platforms, reference, engine, builder.way);
     const build = {
@@ -133,7 +159,7 @@ export async function buildImage(
         created: new Date(started).toISOString(),
         dockerfile: {
           path: inProject(host.project, request.dockerfile),
-          sha256: createHash('sha256').update(dockerfile).digest('hex'),
+          sha256: createHash('sha256').update(text).digest('hex'),
         },
         context: { path: inProject(host.project, folder), ...used },
         ...(request.target === undefined ? {} : { target: request.target }),
@@ -158,6 +184,23 @@ export async function buildImage(
     builder.dispose();
     host.onWarnings?.(log.warnings);
   }
+}
+
+/** A build argument can be read in the image's history by everybody who has the image. */
+function warnOfArguments(dockerfile: Dockerfile, given: Readonly<Record<string, string>>, log: StepLog): void {
+  for (const { name, line } of buildArguments(dockerfile)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined || !looksLikeSecret(name, value)) continue;
+    const message = `The build argument ${name} looks like a secret, and stays readable in the image: use RUN --mount=type=secret.`;
+    log.warn({ message, url: 'https://docs.docker.com/build/building/secrets/', line });
+  }
+}
+
+function forBuildKit(credentials: RegistryCredentials | undefined): { username: string; secret: string } | undefined {
+  if (credentials === undefined) return undefined;
+  return credentials.kind === 'password'
+    ? { username: credentials.username, secret: credentials.password }
+    : { username: '', secret: credentials.token };
 }
 
 /** All at the same time; the first failure ends the others. */
@@ -225,37 +268,6 @@ async function dropUnnamed(connection: EngineConnection, imageIds: readonly stri
     const { references } = await inspectImage(connection, id);
     if (references.length === 0) await removeImage(connection, id);
   }
-}
-
-/** The steps name what they were resolved to: `[2/2] FROM docker.io/library/python:3.12@sha256:…`. */
-async function baseImagesOf(
-  connection: EngineConnection,
-  steps: readonly string[],
-  signal: AbortSignal,
-): Promise<{ reference: string; digest?: string; imageId?: string }[]> {
-  const found = new Map<string, string | undefined>();
-  for (const name of steps) {
-    const [, reference, digest] = /^(?:\[[^\]]*\] )?FROM (\S+?)(?:@(sha256:[0-9a-f]{64}))?$/i.exec(name) ?? [];
-    if (reference !== undefined) found.set(reference, digest ?? found.get(reference));
-  }
-  return Promise.all(
-    [...found].map(async ([reference, digest]) => {
-      const local = await inspectImage(
-        connection,
-        digest === undefined ? reference : `${reference}@${digest}`,
-        signal,
-      ).then(
-        ({ id }) => id,
-        // BuildKit keeps what it pulls for itself: the engine's list need not have it.
-        () => undefined,
-      );
-      return {
-        reference,
-        ...(digest === undefined ? {} : { digest }),
-        ...(local === undefined ? {} : { imageId: local }),
-      };
-    }),
-  );
 }
 
 /** Unless it is given, the time of the commit: tools that know the variable write it instead of now. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { asFailure } from '../host/failure.js';
 import { type Citation, readCitation } from '../project/citation.js';
 import { type GitState } from '../project/git.js';
 
@@ -41,11 +42,17 @@ export function projectLabels(
   );
 }
 
-/** The project's CITATION.cff; a broken one does not keep an image from being built. */
-export async function citationOf(folder: string): Promise<Citation | undefined> {
+/** Without those that the Dockerfile sets itself. */
+export function missingLabels(labels: Record<string, string>, set: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !set.includes(name)));
+}
+
+/** The project's CITATION.cff; a broken one does not keep an image from being built, and is told. */
+export async function citationOf(folder: string, onProblem: (problem: string) => void): Promise<Citation | undefined> {
   try {
     return await readCitation(folder);
-  } catch {
+  } catch (error) {
+    onProblem(asFailure(error, 'Reading CITATION.cff').message);
     return undefined;
   }
 }

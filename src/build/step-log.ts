@@ -55,6 +55,15 @@ export class StepLog {
     return [...this.steps.values()].map((step) => step.name);
   }
 
+  warn(warning: BuildWarning): void {
+    const { message, url, line } = warning;
+    const key = `${line ?? 0} ${message}`;
+    if (this.warned.has(key)) return;
+    this.warned.set(key, { message, url, line });
+    const place = line === undefined ? '' : ` (line ${line})`;
+    this.onProgress({ message: 'Building', output: `WARNING: ${message}${place} ${url}`.trimEnd() });
+  }
+
   /** @param platform that this build is for, where the steps of others are in the same log */
   add(event: TraceEvent, platform?: string): void {
     switch (event.kind) {
@@ -68,15 +77,9 @@ export class StepLog {
         for (const line of lines) this.addLine(step, line);
         return;
       }
-      case 'warning': {
-        const { message, url, line } = event;
-        const key = `${line ?? 0} ${message}`;
-        if (this.warned.has(key)) return;
-        this.warned.set(key, { message, url, line });
-        const place = line === undefined ? '' : ` (line ${line})`;
-        this.onProgress({ message: 'Building', output: `WARNING: ${message}${place} ${url}`.trimEnd() });
+      case 'warning':
+        this.warn({ message: event.message, url: event.url, line: event.line });
         return;
-      }
       case 'status':
         this.addStatus(event, platform);
         return;

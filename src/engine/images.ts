@@ -61,6 +61,7 @@ function listFilter(only: { references: readonly string[] } | 'dangling'): Recor
 const inspectAnswer = v.object({
   Id: v.string(),
   RepoTags: texts,
+  RepoDigests: texts,
   Created: v.optional(v.string()),
   Os: v.string(),
   Architecture: v.string(),
@@ -87,6 +88,8 @@ export interface ImageDetails {
   /** The engine's own identifier: the configuration's digest in a classic store, the manifest's in containerd's. */
   id: string;
   references: string[];
+  /** `name@sha256:…`, as registries have it. */
+  digests: string[];
   platform: string;
   /** Milliseconds since 1970, to the second as in a list. */
   created: number;
@@ -129,6 +132,7 @@ export async function inspectImage(
   return {
     id: answer.Id,
     references: [...answer.RepoTags].sort(),
+    digests: answer.RepoDigests,
     platform: formatPlatform({ os: answer.Os, architecture: answer.Architecture, variant: answer.Variant }),
     created: secondOf(answer.Created),
     size: answer.Size,

@@ -4,7 +4,9 @@ import { type Work } from '../host/progress.js';
 import { parseReference } from '../image/reference.js';
 import { type EngineConnection, streamFailure } from './connection.js';
 import { readJsonLines } from './json.js';
-import { refusalToFailure } from './refusal.js';
+import { type RegistryCredentials, registryAuthHeader } from './registry/credentials.js';
+import { registryHost } from './registry/registry-host.js';
+import { refusedAtOnce, registryRefusal } from './registry/registry-refusal.js';
 
 const line = v.object({
   status: v.optional(v.string(), ''),
@@ -13,15 +15,22 @@ const line = v.object({
   error: v.optional(v.string()),
 });
 
+export interface PullOptions {
+  /** `linux/arm64`; the engine's own one unless told. */
+  platform?: string | undefined;
+  /** For the reference's registry and no other one; anonymous access without them. */
+  credentials?: RegistryCredentials | undefined;
+}
+
 /**
- * Fetches an image from its registry, without credentials; `latest` where the reference has neither tag nor digest.
- * Resolves to the digest that the registry has it by. Rejects `image-not-found`, `registry-denied`,
- * `registry-unreachable`, `platform-not-available`, `invalid-argument`, `cancelled`.
+ * Fetches an image from its registry; `latest` where the reference has neither tag nor digest. Resolves to the digest
+ * that the registry has it by. Rejects `image-not-found`, `registry-denied`, `registry-unreachable`, `registry-busy`,
+ * `platform-not-available`, `invalid-argument`, `cancelled`.
  */
 export async function pullImage(
   connection: EngineConnection,
   reference: string,
-  platform: string | undefined,
+  { platform, credentials }: PullOptions = {},
   { signal, onProgress }: Work,
 ): Promise<{ reference: string; digest: string }> {
   const parsed = parseReference(reference);
@@ -31,11 +40,17 @@ export async function pullImage(
   const version = digest ?? tag ?? 'latest';
   const full = digest === undefined ? `${name}:${version}` : `${name}@${version}`;
   onProgress({ message: `Asking the registry for ${full}` });
-  const stream = await connection.stream({
+  const asking = connection.stream({
     method: 'POST',
     path: '/images/create',
     query: { fromImage: name, tag: version, platform },
+    ...(credentials === undefined
+      ? {}
+      : { headers: { 'X-Registry-Auth': registryAuthHeader(credentials, registryHost(domain)) } }),
     signal,
+  });
+  const stream = await asking.catch((error: unknown) => {
+    throw refusedAtOnce(error);
   });
   const progress = new PullProgress();
   let pulled = '';
@@ -44,7 +59,7 @@ export async function pullImage(
       const known = each.ok ? v.safeParse(line, each.value) : undefined;
       if (known?.success !== true) continue;
       const { status, id, progressDetail, error } = known.output;
-      if (error !== undefined) throw refusalToFailure({ status: 200, text: error });
+      if (error !== undefined) throw registryRefusal(error);
       pulled = /^Digest: (\S+)/.exec(status)?.[1] ?? pulled;
       const fraction = progress.add(status, id, progressDetail?.current, progressDetail?.total);
       onProgress({ message: status, ...(fraction === undefined ? {} : { fraction }) });

@@ -1,4 +1,5 @@
 import { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
 import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
 import { readAnswer } from './answer.js';
@@ -11,6 +12,12 @@ const infoAnswer = v.object({
   NCPU: v.optional(v.number()),
   MemTotal: v.optional(v.number()),
   OperatingSystem: v.optional(v.string()),
+  RegistryConfig: v.nullish(
+    v.object({
+      IndexConfigs: v.nullish(v.record(v.string(), v.object({ Secure: v.optional(v.boolean(), true) })), {}),
+      InsecureRegistryCIDRs: v.nullish(v.array(v.string()), []),
+    }),
+  ),
 });
 
 /** What an engine says of itself. */
@@ -24,6 +31,8 @@ export interface EngineInfo {
   cores: number | undefined;
   /** Bytes. */
   memory: number | undefined;
+  /** Whether the engine may speak to a registry's host (`10.0.0.5:5000`) without TLS. */
+  isInsecure(host: string): boolean;
 }
 
 /** Asks an engine what it is; rejects when it cannot be reached. */
@@ -40,7 +49,20 @@ export async function engineInfo(connection: EngineConnection, signal?: AbortSig
     store: driverType?.startsWith('io.containerd.snapshotter') === true ? 'containerd' : 'classic',
     cores: info.NCPU,
     memory: info.MemTotal,
+    isInsecure: (host) => isInsecure(host, info.RegistryConfig),
   };
+}
+
+function isInsecure(host: string, config: v.InferOutput<typeof infoAnswer>['RegistryConfig']): boolean {
+  if (config === undefined || config === null) return false;
+  if (config.IndexConfigs[host]?.Secure === false) return true;
+  const name = host.replace(/:\d+$/, '');
+  if (isIP(name) !== 4) return false;
+  const list = new BlockList();
+  for (const [network, bits] of config.InsecureRegistryCIDRs.map((range) => range.split('/'))) {
+    if (network !== undefined && isIP(network) === 4) list.addSubnet(network, Number(bits));
+  }
+  return list.check(name);
 }
 
 /** What an engine says of itself with every answer. */

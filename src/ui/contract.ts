@@ -42,6 +42,7 @@ export const argumentSchemas = {
     keep: v.optional(v.boolean()),
   }),
   pullImage: v.strictObject({ reference: name, platform: v.optional(v.string()) }),
+  pushImage: v.strictObject({ reference: name, platforms: v.optional(v.array(v.string())) }),
   saveImage: v.strictObject({
     image: name,
     file: absolutePath,
@@ -75,6 +76,7 @@ interface Results {
   buildImage: BuildResult;
   runImage: RunResult;
   pullImage: { reference: string; digest: string };
+  pushImage: { reference: string; digest: string };
   saveImage: { file: string; sha256: string };
   loadImage: { references: string[] };
   createVolume: { name: string };

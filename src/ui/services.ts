@@ -15,6 +15,8 @@ export interface Services {
   archiveWorker: string;
   /** Absolute path of a folder for what is remembered; it need not be there. */
   storage: string;
+  /** Sign-ins and secrets. */
+  secrets: vscode.SecretStorage;
   /** Answers given before, for the next time to propose. */
   memory: vscode.Memento;
 }
@@ -41,6 +43,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     arrangements,
     explorer,
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
+    secrets: context.secrets,
     storage: context.globalStorageUri.fsPath,
     memory,
   };

@@ -19,10 +19,16 @@ export async function showFailure(failure: Failure): Promise<void> {
   const said = lastWords === undefined ? '' : ` It said: “${lastWords}”.`;
   const openPlace = 'Open the Line';
   const showLog = 'Show Log';
-  const buttons = location === undefined ? [showLog] : [openPlace, showLog];
+  const signIn = 'Sign In…';
+  const buttons = [
+    ...(location === undefined ? [] : [openPlace]),
+    ...(failure.reason === 'registry-denied' ? [signIn] : []),
+    showLog,
+  ];
   const text = withoutLinks(oneLine(`${failure.message}${said} ${failure.remedy}`));
   const chosen = await vscode.window.showErrorMessage(text, ...buttons);
   if (chosen === showLog) await vscode.commands.executeCommand(commandId('showLog'));
+  if (chosen === signIn) await vscode.commands.executeCommand(commandId('signIn'));
   if (chosen === openPlace && location !== undefined) {
     const at = new vscode.Position(Math.max(0, location.line - 1), 0);
     await vscode.window.showTextDocument(vscode.Uri.file(location.file), { selection: new vscode.Range(at, at) });

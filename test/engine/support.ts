@@ -65,7 +65,9 @@ export function work(signal = new AbortController().signal): Work & { reports: P
 }
 
 /** A fresh folder with the given files; removed by `dispose`. */
-export async function project(files: Record<string, string>): Promise<{ folder: string; dispose: () => Promise<void> }> {
+export async function project(
+  files: Record<string, string>,
+): Promise<{ folder: string; dispose: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { type Log } from './machine/commands.js';
 import { packageExtension } from './package-extension.js';
 import { type Case, median } from './bench-case.js';
+import { benchBuild } from './bench-build.js';
 import { benchExplorer } from './bench-explorer.js';
 import { measureActivation } from './bench-activation.js';
 
@@ -13,6 +14,7 @@ interface Options {
 const benches: Record<string, (options: Options) => Promise<Case[]>> = {
   start: benchStart,
   explorer: benchExplorer,
+  build: benchBuild,
 };
 
 /** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */

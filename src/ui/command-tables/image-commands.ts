@@ -31,10 +31,15 @@ export const imageCommands = {
       { menu: 'view/item/context', when: onTagged, group: '3_image@1' },
     ],
   },
+  pushImage: {
+    title: 'Push Image…',
+    icon: '$(cloud-upload)',
+    menus: [{ menu: 'view/item/context', when: onTagged, group: '3_image@2' }],
+  },
   tagImage: {
     title: 'Tag…',
     icon: '$(tag)',
-    menus: [{ menu: 'view/item/context', when: onAny, group: '3_image@2' }],
+    menus: [{ menu: 'view/item/context', when: onAny, group: '3_image@3' }],
   },
   copyReference: {
     title: 'Copy Reference',
@@ -61,6 +66,15 @@ export const imageCommands = {
   pruneImages: {
     title: 'Remove Unused Images…',
     menus: [{ menu: 'view/title', when: inView, group: '1_images@2' }],
+  },
+  signIn: {
+    title: 'Sign In to Registry…',
+    icon: '$(key)',
+    menus: [{ menu: 'view/title', when: inView, group: '1_images@3' }],
+  },
+  signOut: {
+    title: 'Sign Out of Registry…',
+    menus: [{ menu: 'view/title', when: inView, group: '1_images@4' }],
   },
   filterImages: {
     title: 'Filter Images…',

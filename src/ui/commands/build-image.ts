@@ -5,6 +5,7 @@ import { proposeReference } from '../../build/request.js';
 import { parseReference } from '../../image/reference.js';
 import { type ContractCommand } from '../contract-command.js';
 import { projectOf } from '../projects.js';
+import { registryCredentials } from '../registry-credentials.js';
 import { type Selection } from '../selection.js';
 
 export const buildImageCommand: ContractCommand<'buildImage'> = {
@@ -27,9 +28,10 @@ export const buildImageCommand: ContractCommand<'buildImage'> = {
     return { dockerfile, tag: tag.trim() };
   },
   title: ({ tag, dockerfile }) => `Building ${tag ?? basename(dirname(dockerfile))}`,
-  run: async (argument, work, { engine, storage }) => {
+  run: async (argument, work, services) => {
+    const { engine, storage } = services;
     const project = projectOf(argument.dockerfile) ?? argument.context ?? dirname(argument.dockerfile);
-    const host = { project, memory: join(storage, 'contexts'), credentials: () => Promise.resolve(undefined) };
+    const host = { project, memory: join(storage, 'contexts'), credentials: registryCredentials(services) };
     return buildImage(await engine.connect(), argument, host, work);
   },
   show: async ({ images: [image] }) => {

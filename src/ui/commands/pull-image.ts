@@ -3,6 +3,8 @@ import { pullImage } from '../../engine/pull.js';
 import { parseReference } from '../../image/reference.js';
 import { type ContractCommand } from '../contract-command.js';
 import { commandId } from '../command-table.js';
+import { registryHost } from '../../engine/registry/registry-host.js';
+import { registryCredentials } from '../registry-credentials.js';
 import { selectedImages } from '../selection.js';
 
 export const pullImageCommand: ContractCommand<'pullImage'> = {
@@ -23,8 +25,12 @@ export const pullImageCommand: ContractCommand<'pullImage'> = {
     return reference === undefined || reference.trim() === '' ? undefined : { reference: reference.trim() };
   },
   title: ({ reference }) => `Pulling ${reference}`,
-  run: async ({ reference, platform }, work, { engine }) =>
-    pullImage(await engine.connect(), reference, platform, work),
+  run: async ({ reference, platform }, work, services) => {
+    const parsed = parseReference(reference);
+    const host = registryHost(parsed.ok ? parsed.reference.domain : undefined);
+    const credentials = await registryCredentials(services)(host, work.signal);
+    return pullImage(await services.engine.connect(), reference, { platform, credentials }, work);
+  },
   show: async ({ reference }) => {
     const run = 'Run with Output Binding…';
     const chosen = await vscode.window.showInformationMessage(`Pulled ${reference}.`, run);

@@ -10,6 +10,8 @@ export class Door {
   readonly path = join(tmpdir(), `research-containers-door-${process.pid}-${doors++}.sock`);
   /** Method and path of each request, in their order. */
   readonly requests: string[] = [];
+  /** Bytes that went to the engine. */
+  bytes = 0;
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
 
@@ -27,6 +29,7 @@ export class Door {
         socket.on('close', () => this.sockets.delete(socket));
       }
       near.on('data', (chunk: Buffer) => {
+        this.bytes += chunk.length;
         for (const [, line] of chunk.toString('latin1').matchAll(/^([A-Z]+ \/\S*) HTTP\/1\.1\r$/gm)) {
           if (line !== undefined) this.requests.push(decodeURIComponent(line));
         }

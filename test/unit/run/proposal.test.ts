@@ -5,6 +5,7 @@ import { commandLabel, outputLabel, proposeCommand, proposeTarget } from '../../
 const image: ImageDetails = {
   id: 'sha256:1',
   references: [],
+  digests: [],
   platform: 'linux/amd64',
   created: 0,
   size: 0,
