@@ -43,7 +43,6 @@ await build({
   target: 'node22',
   format: 'cjs',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   external: ['vscode'],
   // dockerode's modem brings a copy of Node's streams for old versions of Node and for browsers.

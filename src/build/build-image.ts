@@ -53,6 +53,8 @@ export interface BuildHost {
   /** Absolute path of a folder for what is remembered between builds; it may be emptied at any time. */
   memory: string;
   credentials: RegistryCredentialsFor;
+  /** The value of a secret that the request says nothing of. */
+  keptSecret?: (id: string) => Promise<string | undefined>;
   /** Told when the build is over, whatever its end. */
   onWarnings?: (warnings: readonly BuildWarning[]) => void;
 }
@@ -77,7 +79,7 @@ export async function buildImage(
   const dockerfile = parseDockerfile(text);
   const platforms = requestedPlatforms(request.platforms ?? []);
   const reference = requestedReference(request.tag ?? (await proposeReference(folder)));
-  const secret = await openSecrets(request.secrets ?? {}, process.env);
+  const secrets = await openSecrets(request.secrets ?? {}, process.env, host.keptSecret);
   onProgress({ message: 'Asking the engine' });
   const [engine, builder, git] = await Promise.all([
     engineInfo(connection, signal),
@@ -114,7 +116,7 @@ export async function buildImage(
         ['dockerfile', { path: dirname(request.dockerfile), unseen: recordsFolder }],
       ]),
       sharedKey: createHash('sha256').update(`${hostname()}\0${folder}`).digest('hex'),
-      secret,
+      secret: secrets.read,
       credentials: async (registry) => forBuildKit(await host.credentials(registry, signal)),
     };
     const plan = planBuilds(platforms, reference, engine, builder.way);
@@ -164,7 +166,7 @@ export async function buildImage(
         context: { path: inProject(host.project, folder), ...used },
         ...(request.target === undefined ? {} : { target: request.target }),
         buildArguments: request.buildArgs ?? {},
-        secrets: Object.keys(request.secrets ?? {}),
+        secrets: [...secrets.handedOut],
         noCache: build.noCache,
         ...(git.kind === 'commit' ? { git: gitOf(git, difference.untracked) } : {}),
         baseImages: await baseImagesOf(connection, log.stepNames, signal),

@@ -18,8 +18,17 @@ export interface ContractCommand<Name extends ContractName> {
   /** What the progress notification is headed with. */
   title(argument: Argument<Name>): string;
   run(argument: Argument<Name>, work: Work, services: Services): Promise<Result<Name>>;
+  /** What else a person follows the work by while it goes on. */
+  follow?: (argument: Argument<Name>, cancel: () => void) => Follower;
   /** Shows a person the result. */
   show(result: Result<Name>, argument: Argument<Name>, services: Services): Promise<void>;
+}
+
+/** Something beside the progress notification that shows how work goes on, and how it ended. */
+export interface Follower {
+  onProgress: OnProgress;
+  /** @param failure undefined when all went well */
+  onEnd: (failure: Failure | undefined) => Promise<void>;
 }
 
 /** Runs a command for code: never asks, rejects with a Failure. */
@@ -48,26 +57,51 @@ export async function runForPerson<Name extends ContractName>(
   try {
     requireTrustFor(name);
     const argument = await command.ask(selection, services);
-    if (argument === undefined) return;
-    const result = await vscode.window.withProgress(
+    if (argument !== undefined) await performForPerson(name, command, argument, services);
+  } catch (error) {
+    await showFailure(logged(error, name, services));
+  }
+}
+
+/** Does for a person what needs no more questions, with progress and Cancel, and shows how it went. */
+export async function performForPerson<Name extends ContractName>(
+  name: Name,
+  command: ContractCommand<Name>,
+  argument: Argument<Name>,
+  services: Services,
+): Promise<void> {
+  const controller = new AbortController();
+  const follower = command.follow?.(argument, () => {
+    controller.abort();
+  });
+  let result: Result<Name>;
+  try {
+    result = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
         title: withoutLinks(command.title(argument)),
         cancellable: true,
       },
       (progress, token) => {
-        const controller = new AbortController();
         token.onCancellationRequested(() => {
           controller.abort();
         });
-        const work = { signal: controller.signal, onProgress: showProgress(progress, services) };
-        return command.run(argument, work, services);
+        const show = showProgress(progress, services);
+        const onProgress: OnProgress = (report) => {
+          show(report);
+          follower?.onProgress(report);
+        };
+        return command.run(argument, { signal: controller.signal, onProgress }, services);
       },
     );
-    await command.show(result, argument, services);
   } catch (error) {
-    await showFailure(logged(error, name, services));
+    const failure = logged(error, name, services);
+    await follower?.onEnd(failure);
+    await showFailure(failure);
+    return;
   }
+  await follower?.onEnd(undefined);
+  await command.show(result, argument, services);
 }
 
 /** Reports as VS Code counts them: increments of a whole of 100, never backwards. */

@@ -149,6 +149,15 @@ const settings = {
     scope: 'machine',
     markdownDescription: 'The Zenodo that bundles are uploaded to.',
   },
+  'researchContainers.build.platforms': {
+    type: 'array',
+    items: { type: 'string', pattern: '^linux/[a-z0-9_]+(/v[0-9]+)?$' },
+    uniqueItems: true,
+    default: [],
+    scope: 'resource',
+    markdownDescription:
+      'Platforms that are proposed for a Dockerfile that was not built yet, such as `linux/amd64` and `linux/arm64`. Empty: the platform of the engine.',
+  },
   'researchContainers.run.keepContainers': {
     type: 'boolean',
     default: true,

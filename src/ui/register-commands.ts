@@ -94,6 +94,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     createVolume: contractHandler('createVolume', loaders.createVolume, services),
     diagnoseEngine: contractHandler('diagnoseEngine', loaders.diagnoseEngine, services),
     selectEngine: contractHandler('selectEngine', loaders.selectEngine, services),
+    rebuildImage: view('rebuildImage', async () => (await import('./commands/rebuild-image.js')).rebuildImageCommand),
     signIn: view('signIn', async () => (await import('./commands/sign-in.js')).signInCommand),
     signOut: view('signOut', async () => (await import('./commands/sign-in.js')).signOutCommand),
     tagImage: onImages('tagImage', (module) => module.tagImageCommand),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Engine } from '../engine/engine.js';
 import { Inventory } from '../inventory/inventory.js';
+import { BuildProblems } from './build/build-problems.js';
 import { Arrangements } from './explorer/arrangement.js';
 import { Explorer } from './explorer/explorer.js';
 
@@ -13,6 +14,7 @@ export interface Services {
   explorer: Explorer;
   /** Absolute path of the script that runs in a worker thread. */
   archiveWorker: string;
+  problems: BuildProblems;
   /** Absolute path of a folder for what is remembered; it need not be there. */
   storage: string;
   /** Sign-ins and secrets. */
@@ -35,7 +37,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const inventory = new Inventory(engine, log);
   const arrangements = new Arrangements(memory);
   const explorer = new Explorer(engine, inventory, arrangements, log);
-  context.subscriptions.push(log, engine, inventory, explorer);
+  const problems = new BuildProblems();
+  context.subscriptions.push(log, engine, inventory, explorer, problems);
   return {
     log,
     engine,
@@ -43,6 +46,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     arrangements,
     explorer,
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
+    problems,
     secrets: context.secrets,
     storage: context.globalStorageUri.fsPath,
     memory,

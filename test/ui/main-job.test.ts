@@ -6,7 +6,13 @@ import { connectTo } from '../harness/engines/connect.js';
 import { ensureTestUser } from '../harness/machine/user.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { clickNotification, waitForNotification } from '../harness/vscode/notifications.js';
-import { acceptQuickInput, answerQuickInput, readQuickInput, typeQuickInput } from '../harness/vscode/quick-input.js';
+import {
+  acceptQuickInput,
+  answerQuickInput,
+  pickQuickInput,
+  readQuickInput,
+  typeQuickInput,
+} from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import {
   contextMenu,
@@ -59,12 +65,21 @@ describe('clicking through the main job', function () {
 
   it('builds the image from the context menu, with a proposed and checked reference', async () => {
     await contextMenu(page, 'Dockerfile', 'Build Research Image…');
-    const asked = await readQuickInput(page);
+    const form = await readQuickInput(page, 'Build Research Image from Dockerfile');
+    assert.deepEqual(
+      form.items.map(({ label, description }) => `${label}: ${description}`),
+      ['Build: estimate-pi:1.0.0', 'Reference: estimate-pi:1.0.0', 'Platforms: the engine’s own', 'Without Cache: no'],
+    );
+    await screenshot(page, 'build-form');
+    await pickQuickInput(page, 'Reference');
+    const asked = await readQuickInput(page, 'Reference of the Image');
     assert.equal(asked.value, 'estimate-pi:1.0.0');
     await typeQuickInput(page, 'Not Valid');
     await page.getByText('must be lower case').waitFor();
     await screenshot(page, 'build-reference-refused');
     await answerQuickInput(page, reference);
+    await readQuickInput(page, 'Build Research Image from Dockerfile');
+    await acceptQuickInput(page);
     await waitForNotification(page, /Built test-ui:1 for linux\/amd64/, { timeoutMs: 120_000 });
     await screenshot(page, 'built');
   });

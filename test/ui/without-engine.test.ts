@@ -6,7 +6,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { ensureTestUser } from '../harness/machine/user.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { waitForNotification } from '../harness/vscode/notifications.js';
-import { answerQuickInput, readQuickInput, typeQuickInput } from '../harness/vscode/quick-input.js';
+import { acceptQuickInput, readQuickInput, typeQuickInput } from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import { contextMenu, contextMenuEntries, openView, waitForTreeItem } from '../harness/vscode/workbench.js';
 import { makeHostWorkspace, type Workspace } from '../harness/workspace.js';
@@ -53,7 +53,8 @@ describe('a workbench', function () {
       .getByRole('tab', { name: /^Explorer/ })
       .click();
     await contextMenu(page, 'Dockerfile', 'Build Research Image…');
-    await answerQuickInput(page, 'x:1');
+    await readQuickInput(page, 'Build Research Image from Dockerfile');
+    await acceptQuickInput(page);
     const { severity, buttons } = await waitForNotification(page, /No Docker Engine is listening .* Start Docker/);
     assert.equal(severity, 'error');
     assert.deepEqual(buttons, ['Show Log']);
@@ -82,7 +83,8 @@ describe('a workbench', function () {
     const page = await open(engineHost);
     await waitForTreeItem(page, 'wrong.dockerfile');
     await contextMenu(page, 'wrong.dockerfile', 'Build Research Image…');
-    await answerQuickInput(page, 'test-ui:wrong');
+    await readQuickInput(page, 'Build Research Image from wrong.dockerfile');
+    await acceptQuickInput(page);
     await waitForNotification(page, /The Dockerfile has an error in line 2: unknown instruction: RUNN/);
     await screenshot(page, 'dockerfile-error');
     await page.getByRole('button', { name: 'Open the Line' }).click();
@@ -97,7 +99,8 @@ describe('a workbench', function () {
     const page = await open(engineHost);
     await waitForTreeItem(page, 'failing.dockerfile');
     await contextMenu(page, 'failing.dockerfile', 'Build Research Image…');
-    await answerQuickInput(page, 'test-ui:failing');
+    await readQuickInput(page, 'Build Research Image from failing.dockerfile');
+    await acceptQuickInput(page);
     await waitForNotification(page, /failed with exit code 1\. It said: “no such package: numpyy”\. Correct/);
     await screenshot(page, 'build-step-failed');
     await page.context().close();

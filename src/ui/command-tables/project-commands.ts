@@ -11,6 +11,14 @@ export const projectCommands = {
       { menu: 'editor/title', when: isDockerfile, group: 'navigation@1' },
     ],
   },
+  rebuildImage: {
+    title: 'Rebuild Research Image',
+    icon: '$(refresh)',
+    menus: [
+      { menu: 'explorer/context', when: isDockerfile, group: '3_researchContainers@2' },
+      { menu: 'editor/title', when: isDockerfile, group: '1_run@1' },
+    ],
+  },
   verifyBundle: {
     title: 'Verify Bundle…',
     icon: '$(verified)',

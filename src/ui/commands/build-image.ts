@@ -1,66 +1,93 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { buildImage } from '../../build/build-image.js';
-import { proposeReference } from '../../build/request.js';
-import { parseReference } from '../../image/reference.js';
+import { type BuildHost, buildImage } from '../../build/build-image.js';
+import { readDockerfile } from '../../build/request.js';
+import { parseDockerfile } from '../../dockerfile/instructions.js';
+import { asFailure } from '../../host/failure.js';
+import { type BuildAnswers, keepAnswers, keptSecretKey } from '../build/build-answers.js';
+import { askForBuild } from '../build/build-form.js';
+import { BuildTerminal } from '../build/build-terminal.js';
+import { confirmLargeContext } from '../build/large-context.js';
+import { pickDockerfile } from '../build/pick-dockerfile.js';
+import { commandId } from '../command-table.js';
+import { type Argument } from '../contract.js';
 import { type ContractCommand } from '../contract-command.js';
 import { projectOf } from '../projects.js';
 import { registryCredentials } from '../registry-credentials.js';
-import { type Selection } from '../selection.js';
+import { type Services } from '../services.js';
 
 export const buildImageCommand: ContractCommand<'buildImage'> = {
-  ask: async (selection, { memory }) => {
-    const dockerfile = await pickDockerfile(selection);
+  ask: async (selection, services) => {
+    const dockerfile = await pickDockerfile(selection, 'Build Research Image');
     if (dockerfile === undefined) return undefined;
-    const key = `buildImage.tag:${dockerfile}`;
-    const tag = await vscode.window.showInputBox({
-      title: `Build Research Image from ${basename(dockerfile)}`,
-      prompt: 'Reference of the image',
-      value: memory.get<string>(key) ?? (await proposeReference(dirname(dockerfile))),
-      validateInput: (text) => {
-        const parsed = parseReference(text.trim());
-        return parsed.ok ? undefined : parsed.problem;
-      },
-      ignoreFocusOut: true,
-    });
-    if (tag === undefined) return undefined;
-    await memory.update(key, tag.trim());
-    return { dockerfile, tag: tag.trim() };
+    const answers = await askForBuild(dockerfile, parseDockerfile(await readDockerfile(dockerfile)), services);
+    if (answers === undefined) return undefined;
+    await keepAnswers(dockerfile, answers, services.memory);
+    return (await confirmLargeContext(dockerfile, services)) ? argumentOf(dockerfile, answers) : undefined;
   },
   title: ({ tag, dockerfile }) => `Building ${tag ?? basename(dirname(dockerfile))}`,
   run: async (argument, work, services) => {
-    const { engine, storage } = services;
-    const project = projectOf(argument.dockerfile) ?? argument.context ?? dirname(argument.dockerfile);
-    const host = { project, memory: join(storage, 'contexts'), credentials: registryCredentials(services) };
-    return buildImage(await engine.connect(), argument, host, work);
+    const { engine, problems } = services;
+    problems.clear(argument.dockerfile);
+    try {
+      return await buildImage(await engine.connect(), argument, hostOf(argument, services), work);
+    } catch (error) {
+      const failure = asFailure(error, 'The build');
+      problems.addFailure(failure);
+      throw failure;
+    }
   },
-  show: async ({ images: [image] }) => {
-    if (image === undefined) return;
+  follow: ({ tag, dockerfile }, cancel) => {
+    const terminal = new BuildTerminal(`Build ${tag ?? basename(dirname(dockerfile))}`, cancel);
+    return {
+      onProgress: ({ output }) => {
+        if (output !== undefined) terminal.add(output);
+      },
+      onEnd: async (failure) => {
+        if (failure === undefined) {
+          terminal.end('The image is built.', true);
+          return;
+        }
+        terminal.end(failure.message, false);
+        const { location } = failure;
+        if (location === undefined) return;
+        const at = new vscode.Position(location.line - 1, 0);
+        await vscode.window.showTextDocument(vscode.Uri.file(location.file), { selection: new vscode.Range(at, at) });
+      },
+    };
+  },
+  show: async ({ images }) => {
+    const [first] = images;
+    if (first === undefined) return;
+    const references = [...new Set(images.map(({ reference }) => reference))].join(' and ');
     const run = 'Run with Output Binding…';
-    const chosen = await vscode.window.showInformationMessage(`Built ${image.reference} for ${image.platform}.`, run);
-    if (chosen === run) await vscode.commands.executeCommand('researchContainers.runImage');
+    const chosen = await vscode.window.showInformationMessage(
+      `Built ${references} for ${images.map(({ platform }) => platform).join(' and ')}.`,
+      run,
+    );
+    if (chosen === run) await vscode.commands.executeCommand(commandId('runImage'));
   },
 };
 
-async function pickDockerfile(selection: Selection): Promise<string | undefined> {
-  if (selection.kind === 'file') return selection.uri.fsPath;
-  const active = vscode.window.activeTextEditor?.document;
-  if (active?.languageId === 'dockerfile' && active.uri.scheme === 'file') return active.uri.fsPath;
-  const found = await vscode.workspace.findFiles(
-    '**/{Dockerfile,Dockerfile.*,Dockerfile-*,*.dockerfile}',
-    '**/node_modules/**',
-    50,
-  );
-  const files = found.filter((uri) => !uri.path.endsWith('.dockerignore'));
-  const [first] = files;
-  if (first === undefined) {
-    await vscode.window.showInformationMessage('There is no Dockerfile in this workspace yet.');
-    return undefined;
+/** What a build is called with for answers that a person gave. */
+export function argumentOf(dockerfile: string, answers: BuildAnswers): Argument<'buildImage'> {
+  const { tag, platforms, target, buildArgs, noCache } = answers;
+  const secrets: Record<string, { file: string } | { env: string }> = {};
+  for (const [id, source] of Object.entries(answers.secrets)) {
+    if ('file' in source) secrets[id] = { file: source.file };
+    else if ('env' in source) secrets[id] = { env: source.env };
   }
-  if (files.length === 1) return first.fsPath;
-  const picked = await vscode.window.showQuickPick(
-    files.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri })),
-    { title: 'Build Research Image', placeHolder: 'Choose a Dockerfile' },
-  );
-  return picked?.uri.fsPath;
+  return { dockerfile, tag, platforms, ...(target === undefined ? {} : { target }), buildArgs, secrets, noCache };
+}
+
+function hostOf({ dockerfile, context }: Argument<'buildImage'>, services: Services): BuildHost {
+  return {
+    project: projectOf(dockerfile) ?? context ?? dirname(dockerfile),
+    memory: join(services.storage, 'contexts'),
+    credentials: registryCredentials(services),
+    keptSecret: async (id) => services.secrets.get(keptSecretKey(dockerfile, id)),
+    onWarnings: (warnings) => {
+      services.problems.addWarnings(dockerfile, warnings);
+    },
+  };
 }
