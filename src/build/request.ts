@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { errorCode, Failure } from '../host/failure.js';
 import { formatPlatform, parsePlatform } from '../image/platform.js';
 import { parseReference, pathComponentFrom, type Reference, tagFrom, withDefaultTag } from '../image/reference.js';
+import { gitState } from '../project/git.js';
 import { readCitation } from '../project/citation.js';
 
 /** Where a secret's value comes from. */
@@ -24,11 +25,15 @@ export interface BuildRequest {
   noCache?: boolean | undefined;
 }
 
-/** `folder-name:version`, with the version of the folder's CITATION.cff or else `latest`. */
+/**
+ * `name:version`: the name of the folder's git remote, or else the folder's own; the version of its CITATION.cff, or else
+ * `latest`.
+ */
 export async function proposeReference(folder: string): Promise<string> {
-  const citation = await readCitation(folder);
+  const [citation, git] = await Promise.all([readCitation(folder), gitState(folder)]);
   const tag = citation?.version === undefined ? undefined : tagFrom(citation.version);
-  return `${pathComponentFrom(basename(folder))}:${tag ?? 'latest'}`;
+  const remote = git.kind === 'commit' ? git.remote?.split('/').at(-1) : undefined;
+  return `${pathComponentFrom(remote ?? basename(folder))}:${tag ?? 'latest'}`;
 }
 
 /** Rejects `dockerfile-not-found` and `file-unreadable`. */

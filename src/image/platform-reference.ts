@@ -20,6 +20,34 @@ export function sharedTag(tag: string, platform: string): string | undefined {
   return suffix !== '' && tag.endsWith(suffix) && tag.length > suffix.length ? tag.slice(0, -suffix.length) : undefined;
 }
 
+/**
+ * Puts the references of one image for several platforms together: `study:1-arm64` under `study:1`, where that is there
+ * too and the image of the first is for arm64 alone.
+ *
+ * @param platformsOf the platforms of what a reference names, as far as they are known
+ */
+export function gatherPlatforms(
+  references: readonly string[],
+  platformsOf: (reference: string) => readonly string[] | undefined,
+): Map<string, string[]> {
+  const there = new Set(references);
+  const gathered = new Map<string, string[]>();
+  const gatheredUnder = (reference: string): string | undefined => {
+    const at = reference.lastIndexOf(':');
+    const [platform, second] = platformsOf(reference) ?? [];
+    if (platform === undefined || second !== undefined || at < reference.lastIndexOf('/')) return undefined;
+    const tag = sharedTag(reference.slice(at + 1), platform);
+    const base = tag === undefined ? undefined : `${reference.slice(0, at)}:${tag}`;
+    return base !== undefined && there.has(base) ? base : undefined;
+  };
+  for (const reference of references) {
+    const base = gatheredUnder(reference);
+    if (base === undefined) gathered.set(reference, gathered.get(reference) ?? []);
+    else gathered.set(base, [...(gathered.get(base) ?? []), reference]);
+  }
+  return gathered;
+}
+
 const longestTag = 128;
 
 function suffixOf(platform: Platform): string {

@@ -36,6 +36,7 @@ describe(`building for several platforms on engine ${engineName}`, function () {
     connection.dispose();
     if (wasEmulated) await ensureEmulation('arm64', () => undefined);
     else await removeEmulation('arm64');
+    for (const architecture of ['amd64', 'arm64']) await dropImage(`busybox:stand-in-${architecture}`);
     for (const tag of ['two', 'two-arm64', 'half', 'half-arm64', 'alone']) await dropImage(`test-platforms:${tag}`);
   });
   const dockerfile = (...lines: string[]): Record<string, string> => ({

@@ -34,6 +34,7 @@ describe(`pushing all platforms from engine ${engineName}`, function () {
   after(async () => {
     connection.dispose();
     for (const tag of ['', '-arm64']) await dropImage(reference + tag);
+    for (const architecture of ['amd64', 'arm64']) await dropImage(`busybox:stand-in-${architecture}`);
     await road.close();
     await registry.stop();
     if (!wasEmulated) await removeEmulation('arm64');

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type ImageDetails, type ImageSummary } from '../../engine/images.js';
 import { type ImageLayer } from '../../engine/image-operations.js';
+import { gatherPlatforms } from '../../image/platform-reference.js';
 import { formatAge, formatSize } from '../format.js';
 import { counted } from '../confirm.js';
 import { imageItem } from '../command-declaration.js';
@@ -27,6 +28,8 @@ export class ImageNode extends TreeNode {
     readonly tag: string | undefined,
     private readonly label: string,
     private readonly around: ImageSurroundings,
+    /** The same image for other platforms, each with a reference of its own. */
+    private readonly others: readonly { reference: string; image: ImageSummary }[] = [],
   ) {
     super();
     this.reference = tag ?? image.id;
@@ -34,8 +37,8 @@ export class ImageNode extends TreeNode {
   }
 
   override look(): Look {
-    const { image, around } = this;
-    const platforms = around.platforms(image.id) ?? [];
+    const { image, around, others } = this;
+    const platforms = [image, ...others.map((other) => other.image)].flatMap(({ id }) => around.platforms(id) ?? []);
     const users = around.users.get(image.id) ?? 0;
     const facts = [
       formatSize(image.size),
@@ -63,6 +66,15 @@ export class ImageNode extends TreeNode {
     const { facts } = this.around;
     const { id } = this.image;
     return [
+      ...this.others.map(
+        ({ reference, image }) =>
+          new ImageNode(
+            image,
+            reference,
+            `${this.around.platforms(image.id)?.join() ?? ''} ${reference}`.trim(),
+            this.around,
+          ),
+      ),
       new SectionNode(
         this.id,
         'History',
@@ -150,8 +162,14 @@ export function imageNodes(
     .sort((left, right) => order(left, right) || right.created - left.created)
     .map((image) => new ImageNode(image, undefined, `<none> ${shortId(image.id)}`, around));
 
+  const byReference = new Map(tagged.map((entry) => [entry.reference, entry]));
+  const gathered = gatherPlatforms([...byReference.keys()], (reference) =>
+    around.platforms(byReference.get(reference)?.image.id ?? ''),
+  );
+  const othersOf = (reference: string): typeof tagged =>
+    (gathered.get(reference) ?? []).flatMap((other) => byReference.get(other) ?? []);
   const repositories = new Map<string, typeof tagged>();
-  for (const entry of tagged) {
+  for (const entry of tagged.filter(({ reference }) => gathered.has(reference))) {
     const repository = grouped ? repositoryOf(entry.reference) : entry.reference;
     const entries = repositories.get(repository);
     if (entries === undefined) repositories.set(repository, [entry]);
@@ -160,10 +178,11 @@ export function imageNodes(
   const nodes: TreeNode[] = [...repositories].map(([repository, entries]) => {
     const [only] = entries;
     if (entries.length === 1 && only !== undefined) {
-      return new ImageNode(only.image, only.reference, only.reference, around);
+      return new ImageNode(only.image, only.reference, only.reference, around, othersOf(only.reference));
     }
     const tags = entries.map(
-      ({ reference, image }) => new ImageNode(image, reference, reference.slice(repository.length + 1), around),
+      ({ reference, image }) =>
+        new ImageNode(image, reference, reference.slice(repository.length + 1), around, othersOf(reference)),
     );
     return new ImageGroupNode(`repository:${repository}`, repository, 'library', 'expanded', tags);
   });

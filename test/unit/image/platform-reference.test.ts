@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { platformReference, sharedTag } from '../../../src/image/platform-reference.js';
+import { gatherPlatforms, platformReference, sharedTag } from '../../../src/image/platform-reference.js';
 import { formatReference, normalReference, parseReference, type Reference } from '../../../src/image/reference.js';
 
 function reference(text: string): Reference {
@@ -26,6 +26,31 @@ describe('the reference of one platform', () => {
     assert.equal(sharedTag('1.0-arm64', 'linux/arm64'), '1.0');
     assert.equal(sharedTag('1.0-arm64', 'linux/amd64'), undefined);
     assert.equal(sharedTag('-arm64', 'linux/arm64'), undefined);
+  });
+});
+
+describe('references of one image', () => {
+  const platforms: Record<string, string[]> = {
+    'study:1': ['linux/amd64'],
+    'study:1-arm64': ['linux/arm64'],
+    'study:1-arm-v7': ['linux/arm/v7'],
+    'study:2-arm64': ['linux/arm64'],
+    'other:1-arm64': ['linux/amd64'],
+    'other:1': ['linux/amd64'],
+    'host:5000/a:1': ['linux/amd64'],
+    'host:5000/a:1-arm64': ['linux/arm64', 'linux/amd64'],
+  };
+
+  it('are put together where the platform and the name say so', () => {
+    const gathered = gatherPlatforms(Object.keys(platforms), (reference) => platforms[reference]);
+    assert.deepEqual(Object.fromEntries([...gathered].filter(([, others]) => others.length > 0)), {
+      'study:1': ['study:1-arm64', 'study:1-arm-v7'],
+    });
+    assert.equal([...gathered].flat(2).length, Object.keys(platforms).length);
+  });
+
+  it('stay apart while their platforms are not known', () => {
+    assert.equal(gatherPlatforms(['a:1', 'a:1-arm64'], () => undefined).size, 2);
   });
 });
 
