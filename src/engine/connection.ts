@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { connect as connectSocket } from 'node:net';
 import { Duplex, Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import Docker from 'dockerode';
@@ -75,6 +76,48 @@ export class EngineConnection {
     const answer = await this.dial(request, 'hijack');
     if (answer instanceof Duplex) return answer;
     throw new Failure('engine-refused', 'The engine did not hand the connection over.', 'Try again.');
+  }
+
+  /** Whether `connect` gives a connection that speaks as it is: with TLS, the two sides would have to agree first. */
+  get isPlain(): boolean {
+    const { address } = this.endpoint;
+    return address.kind === 'socket' || address.kind === 'ssh' || (address.kind === 'tcp' && address.tls === undefined);
+  }
+
+  /** A connection of its own, on which nothing was said yet; whoever asked destroys it. */
+  connect(signal: AbortSignal): Promise<Duplex> {
+    if (signal.aborted) return Promise.reject(cancelled('Connecting to the engine'));
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error): void => {
+        reject(this.failureFor(error, signal));
+      };
+      const opened = (stream: Duplex): void => {
+        stream.on('error', fail);
+        signal.addEventListener('abort', () => stream.destroy(cancelled('Connecting to the engine')), { once: true });
+        resolve(stream);
+      };
+      const { address } = this.endpoint;
+      switch (address.kind) {
+        case 'socket':
+        case 'tcp': {
+          const where =
+            address.kind === 'socket' ? { path: address.path } : { host: address.hostname, port: address.port };
+          const socket = connectSocket(where, () => {
+            opened(socket);
+          });
+          socket.once('error', fail);
+          return;
+        }
+        case 'ssh':
+          this.agent.createConnection({}, (error, stream) => {
+            if (error === null) opened(stream);
+            else fail(error);
+          });
+          return;
+        case 'unsupported':
+          fail(new Error(address.why));
+      }
+    });
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import { parseJson } from '../json.js';
 import { GrpcClient } from './grpc/client.js';
 import { GrpcError } from './grpc/status.js';
 import { type BuildOutcome, exporterAttributes, frontendAttributes, type ImageBuild } from './image-build.js';
-import { type BuildClient, openBuildSession } from './session.js';
+import { type BuildClient, dialOver, type DialSession, openBuildSession } from './session.js';
 import { type TraceEvent, traceOf } from './trace.js';
 import {
   type Any,
@@ -16,10 +16,16 @@ import {
   StatusResponseSchema,
 } from './wire_pb.js';
 
-/** BuildKit's control API of an engine: `POST /grpc` upgraded to h2c. */
-export async function openControl(connection: EngineConnection, signal: AbortSignal): Promise<GrpcClient> {
+/** BuildKit's control API, and the way that goes with it for BuildKit to call back. */
+export interface Control {
+  client: GrpcClient;
+  dialSession: DialSession;
+}
+
+/** `POST /grpc` and `POST /session` upgraded to h2c. */
+export async function openControl(connection: EngineConnection, signal: AbortSignal): Promise<Control> {
   const socket = await connection.hijack({ method: 'POST', path: '/grpc', headers: { Upgrade: 'h2c' }, signal });
-  return new GrpcClient(socket);
+  return { client: new GrpcClient(socket), dialSession: dialOver(connection) };
 }
 
 /** How long the last words of a build are waited for when it is over, in milliseconds: as long as buildx waits. */
@@ -28,14 +34,14 @@ const lastWords = 3000;
 /** Builds over BuildKit's control API: every platform in one build where the store takes an index. */
 export async function buildOverGrpc(
   connection: EngineConnection,
-  control: GrpcClient,
+  { client: control, dialSession }: Control,
   build: ImageBuild,
   client: BuildClient,
   onTrace: (event: TraceEvent) => void,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
   const configDigests: string[] = [];
-  const session = await openBuildSession(connection, client, signal);
+  const session = await openBuildSession(dialSession, client, signal);
   const ref = randomBytes(16).toString('hex');
   const over = new AbortController();
   const following = followStatus(

@@ -6,7 +6,7 @@ import { type EngineConnection, streamFailure } from '../connection.js';
 import { readJsonLines } from '../json.js';
 import { configDigestIn, unique } from './build-over-grpc.js';
 import { type BuildOutcome, type ImageBuild } from './image-build.js';
-import { type BuildClient, openBuildSession } from './session.js';
+import { type BuildClient, dialOver, openBuildSession } from './session.js';
 import { readTrace, type TraceEvent } from './trace.js';
 
 const line = v.union([
@@ -24,7 +24,7 @@ export async function buildOverRest(
   onTrace: (event: TraceEvent) => void,
   signal: AbortSignal,
 ): Promise<BuildOutcome> {
-  const session = await openBuildSession(connection, client, signal);
+  const session = await openBuildSession(dialOver(connection), client, signal);
   try {
     const stream = await connection.stream({
       method: 'POST',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Duplex } from 'node:stream';
 import { HealthCheckResponse_ServingStatus } from './wire_pb.js';
 import { fileSync, type SyncedFolder } from './file-sync/file-sync.js';
 import { type Method, serveGrpc, unary } from './grpc/server.js';
@@ -63,11 +64,7 @@ function methodsOf(client: BuildClient): ReadonlyMap<string, Method> {
 }
 
 /** What a session is announced with, whichever way it is opened. */
-export function sessionHeaders(
-  id: string,
-  client: BuildClient,
-  methods: Iterable<string>,
-): Record<string, string | string[]> {
+function sessionHeaders(id: string, client: BuildClient, methods: Iterable<string>): Record<string, string | string[]> {
   return {
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'research-containers',
@@ -76,19 +73,23 @@ export function sessionHeaders(
   };
 }
 
-/** Opens BuildKit's client session: `POST /session` upgraded to h2c, in which this side is the gRPC server. */
+/** A connection for a session that is announced with these headers. */
+export type DialSession = (headers: Record<string, string | string[]>, signal: AbortSignal) => Promise<Duplex>;
+
+/** `POST /session` upgraded to h2c. */
+export function dialOver(connection: EngineConnection): DialSession {
+  return (headers, signal) =>
+    connection.hijack({ method: 'POST', path: '/session', headers: { Upgrade: 'h2c', ...headers }, signal });
+}
+
+/** Opens BuildKit's client session, in which this side is the gRPC server. */
 export async function openBuildSession(
-  connection: EngineConnection,
+  dial: DialSession,
   client: BuildClient,
   signal: AbortSignal,
 ): Promise<BuildSession> {
   const id = randomBytes(16).toString('hex');
   const methods = methodsOf(client);
-  const socket = await connection.hijack({
-    method: 'POST',
-    path: '/session',
-    headers: { Upgrade: 'h2c', ...sessionHeaders(id, client, methods.keys()) },
-    signal,
-  });
-  return { id, ...serveGrpc(socket, methods) };
+  const connection = await dial(sessionHeaders(id, client, methods.keys()), signal);
+  return { id, ...serveGrpc(connection, methods) };
 }
