@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, symlink } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildImage as buildIn } from '../../src/build/build-image.js';
 import { type BuildRequest } from '../../src/build/request.js';
@@ -20,6 +21,7 @@ import {
   failsWith,
   imageExists,
   project,
+  readRecord,
   work,
 } from './support.js';
 
@@ -97,6 +99,68 @@ describe(`building on engine ${engineName}`, function () {
     assert.equal(kept['target'], 'base');
     assert.deepEqual((kept['images'] as { diffIds: string[] }[])[0]?.diffIds, diffIds);
     assert.match(image.configDigest, /^sha256:[0-9a-f]{64}$/);
+  });
+
+  it('labels the image with what the project says, and records how the sources differ from the commit', async () => {
+    const { folder, dockerfile } = await make({
+      Dockerfile: `FROM ${busybox}\nLABEL org.opencontainers.image.version=mine\nCOPY code /code\n`,
+      'CITATION.cff': citation,
+      code: 'one\n',
+    });
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, GIT_COMMITTER_DATE: '2024-05-06T07:08:09Z' },
+      });
+    git('init', '--quiet');
+    git('remote', 'add', 'origin', 'git@example.org:group/the-study.git');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'one');
+    const commit = git('rev-parse', 'HEAD').trim();
+    await writeFile(join(folder, 'code'), 'two\n');
+    await writeFile(join(folder, 'new'), '');
+    const warnings: string[] = [];
+    const host = {
+      ...buildHost(folder),
+      onWarnings: (all: readonly { message: string }[]) => warnings.push(...all.map(({ message }) => message)),
+    };
+    const { images, record } = await buildIn(connection, { dockerfile }, host, work());
+    tag(images[0]?.reference ?? '');
+    assert.equal(images[0]?.reference, 'the-study:2.0.1');
+    const { labels, created } = await inspectImage(connection, 'the-study:2.0.1');
+    const label = (name: string): string | undefined => labels[`org.opencontainers.image.${name}`];
+    assert.equal(label('title'), 'A study');
+    assert.equal(label('version'), 'mine');
+    assert.equal(label('source'), 'https://example.org/group/the-study');
+    assert.equal(label('revision'), `${commit}-dirty`);
+    assert.equal(label('created'), '2024-05-06T07:08:09Z');
+    assert.equal(label('base.name'), busybox);
+    if (engineName !== '20.10') assert.equal(created, Date.parse('2024-05-06T07:08:09Z'));
+    assert.ok(warnings.some((warning) => warning.includes(`differ from commit ${commit.slice(0, 12)}`)));
+    const kept = await readRecord(record);
+    assert.deepEqual([kept.git?.commit, kept.git?.dirty, kept.git?.untracked], [commit, true, ['new']]);
+    assert.deepEqual(
+      kept.baseImages.map(({ reference }) => reference),
+      [`docker.io/library/${busybox}`],
+    );
+    const patch = await readFile(join(dirname(record), kept.git?.patch?.file ?? ''), 'utf8');
+    assert.match(patch, /-one\n\+two/);
+  });
+
+  it('warns of a build argument that looks like a secret, on its line', async () => {
+    const { folder, dockerfile } = await make({ Dockerfile: `FROM ${busybox}\nARG API_TOKEN\nARG COLOUR\n` });
+    const lines: (number | undefined)[] = [];
+    const onWarnings = (all: readonly { message: string; line: number | undefined }[]): void => {
+      lines.push(...all.filter(({ message }) => /looks like a secret/.test(message)).map(({ line }) => line));
+    };
+    const request = {
+      dockerfile,
+      tag: tag('test-build:argument'),
+      buildArgs: { API_TOKEN: 'abc123', COLOUR: 'green' },
+    };
+    await buildIn(connection, request, { ...buildHost(folder), onWarnings }, work());
+    assert.deepEqual(lines, [2]);
   });
 
   it('takes a Dockerfile from below its context, and keeps the record with the project', async () => {
