@@ -16,6 +16,8 @@ const buildRecord = v.object({
   context: v.object({ path: v.string(), digest: v.string(), files: v.number(), bytes: v.number() }),
   target: v.optional(v.string()),
   buildArguments: v.record(v.string(), v.string()),
+  /** Names of arguments whose value looks like a secret, and is not kept. */
+  omittedArguments: v.optional(v.array(v.string()), []),
   /** Identifiers of the secrets that steps were given; never a value. */
   secrets: v.optional(v.array(v.string()), []),
   noCache: v.optional(v.boolean(), false),

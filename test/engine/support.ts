@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type BuildHost } from '../../src/build/build-image.js';
+import { type BuildHost } from '../../src/build/perform-build.js';
 import { type BuildRecord } from '../../src/build/record.js';
 import { EngineConnection } from '../../src/engine/connection.js';
 import { type Endpoint, parseHost } from '../../src/engine/endpoint.js';

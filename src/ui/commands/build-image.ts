@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { type BuildHost, buildImage } from '../../build/build-image.js';
+import { buildImage } from '../../build/build-image.js';
+import { type BuildHost } from '../../build/perform-build.js';
 import { readDockerfile } from '../../build/request.js';
 import { parseDockerfile } from '../../dockerfile/instructions.js';
 import { asFailure } from '../../host/failure.js';
