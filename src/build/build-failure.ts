@@ -1,9 +1,11 @@
 import { type BuildOutcome } from '../engine/buildkit/image-build.js';
-import { readSolveError } from '../engine/buildkit/solve-error.js';
+import { plainWords, readSolveError } from '../engine/buildkit/solve-error.js';
+import { registryRefusal } from '../engine/registry/registry-refusal.js';
 import { refusalToFailure } from '../engine/refusal.js';
 import { Failure } from '../host/failure.js';
 import { type Dockerfile } from '../dockerfile/instructions.js';
 import { lineOfBase, lineOfStep } from '../dockerfile/position.js';
+import { stages } from '../dockerfile/stages.js';
 import { type StepLog } from './step-log.js';
 
 /**
@@ -36,23 +38,44 @@ export function buildFailure(
     );
   }
   switch (error.kind) {
-    case 'base-image': {
+    case 'target': {
+      const names = stages(dockerfile).flatMap(({ name }) => name ?? []);
       return new Failure(
-        'base-image-not-found',
-        `The base image ${error.reference} cannot be pulled: ${step?.error ?? text}`,
-        'Check its name and tag, the network of the engine’s host, and whether the registry wants a sign-in.',
-        located(lineOfBase(dockerfile, error.reference)),
+        'invalid-argument',
+        `The Dockerfile has no stage “${error.name}”.`,
+        names.length === 0 ? 'Its stages have no names: build the last one.' : `It has ${names.join(', ')}.`,
+        located(undefined),
       );
     }
-    case 'syntax':
+    case 'base-image': {
+      const where = platform === undefined ? '' : ` for ${platform}`;
+      const why = plainWords(step?.error ?? text);
+      const place = located(lineOfBase(dockerfile, error.reference));
+      const refusal = registryRefusal(why);
+      const hasReason = refusal.reason === 'registry-denied' || refusal.reason === 'registry-busy';
+      return new Failure(
+        hasReason ? refusal.reason : 'base-image-not-found',
+        `The base image ${error.reference} cannot be pulled${where}: ${why}`,
+        hasReason
+          ? refusal.remedy
+          : 'Check its name and tag, the network of the engine’s host, and whether the registry wants a sign-in. If it is meant to be a stage, the Dockerfile has none of that name.',
+        place,
+      );
+    }
+    case 'syntax': {
+      const line = error.line ?? said;
       return new Failure(
         'dockerfile-syntax',
-        `The Dockerfile has an error${error.line === undefined ? '' : ` in line ${error.line}`}: ${error.problem}`,
-        'Correct it and build again.',
-        located(error.line),
+        `The Dockerfile has an error${line === undefined ? '' : ` in line ${line}`}: ${error.problem}`,
+        isInHereDocument(dockerfile, line)
+          ? 'This engine’s built-in frontend knows no here-documents: begin the file with “# syntax=docker/dockerfile:1”, or use a newer engine.'
+          : 'Correct it and build again.',
+        located(line),
       );
+    }
     case 'step': {
-      const how = error.exitCode === undefined ? `: ${step?.error ?? text}` : ` with exit code ${error.exitCode}.`;
+      const how =
+        error.exitCode === undefined ? `: ${plainWords(step?.error ?? text)}` : ` with exit code ${error.exitCode}.`;
       const where = platform === undefined ? '' : ` for ${platform}`;
       return new Failure(
         'build-step-failed',
@@ -67,11 +90,31 @@ export function buildFailure(
     case 'other': {
       const refusal = refusalToFailure({ status: 200, text });
       if (refusal.reason !== 'engine-refused') return refusal;
-      return new Failure('build-failed', `The build failed: ${text}`, 'Correct the Dockerfile and build again.', {
-        ...located(undefined),
-      });
+      const problem = plainWords(text);
+      // With no step and a line it is the frontend that found it.
+      return said === undefined
+        ? new Failure(
+            'build-failed',
+            `The build failed: ${problem}`,
+            'The log has the whole of it.',
+            located(undefined),
+          )
+        : new Failure(
+            'dockerfile-syntax',
+            `The Dockerfile has an error in line ${said}: ${problem}`,
+            'Correct it and build again.',
+            located(said),
+          );
     }
   }
+}
+
+/** A frontend without here-documents takes their lines for instructions. */
+function isInHereDocument(dockerfile: Dockerfile, line: number | undefined): boolean {
+  if (line === undefined) return false;
+  return dockerfile.instructions.some(
+    ({ heredocs, startLine, endLine }) => heredocs.length > 0 && line > startLine && line <= endLine,
+  );
 }
 
 /** `RUN make` of `[linux/arm64 build 2/4] RUN make`. */
