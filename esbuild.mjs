@@ -34,6 +34,15 @@ const leaveOut = {
   },
 };
 
+// docker-modem prints to the console for its own developers, by a package that finds out how to colour it.
+const quiet = {
+  name: 'quiet',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'quiet' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'quiet' }, () => ({ contents: 'module.exports = () => () => {};' }));
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: { extension: 'src/extension.ts', 'archive-worker': 'src/bundle/archive/archive-worker.ts' },
@@ -47,6 +56,6 @@ await build({
   external: ['vscode'],
   // dockerode's modem brings a copy of Node's streams for old versions of Node and for browsers.
   alias: { 'readable-stream': 'node:stream' },
-  plugins: [leaveOut],
+  plugins: [leaveOut, quiet],
   logLevel: 'warning',
 });

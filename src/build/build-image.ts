@@ -47,12 +47,13 @@ export async function buildImage(
       context: { path: inProject(host.project, built.folder), ...built.context },
       ...(request.target === undefined ? {} : { target: request.target }),
       buildArguments: Object.fromEntries(given.filter((each) => !isSecret(each))),
+      ...epochOf(request.buildArgs ?? {}, git),
       omittedArguments: given.filter(isSecret).map(([name]) => name),
       secrets: built.secrets,
       noCache: request.noCache ?? false,
       ...(git.kind === 'commit' ? { git: gitOf(git, difference.untracked) } : {}),
       baseImages: built.baseImages,
-      labels: built.labels,
+      labels: { ...built.labels },
       images,
       engine: { version: engine.version, platform: engine.platform, store: engine.store },
       builder: built.way === 'classic' ? 'classic' : 'buildkit',
@@ -79,6 +80,12 @@ async function differenceOf(
     if (signal.aborted) throw error;
     return { patch: undefined, untracked: [] };
   }
+}
+
+/** As it was handed to the build. */
+function epochOf(given: Readonly<Record<string, string>>, git: GitState): { sourceDateEpoch?: number } {
+  if (Object.hasOwn(given, 'SOURCE_DATE_EPOCH') || git.kind === 'none') return {};
+  return { sourceDateEpoch: git.time };
 }
 
 function gitOf(

@@ -57,7 +57,7 @@ export interface PerformedBuild {
   /** Identifiers of the secrets that steps were given. */
   secrets: string[];
   baseImages: { reference: string; digest?: string; imageId?: string }[];
-  labels: Record<string, string>;
+  labels: Readonly<Record<string, string>>;
   git: GitState;
   engine: EngineInfo;
   way: BuildWay;
@@ -102,10 +102,12 @@ export async function performBuild(
     const citation = await citationOf(host.project, (problem) => {
       log.warn({ message: problem, url: '', line: undefined });
     });
-    const labels = missingLabels(
-      projectLabels(host.project, citation, git, await baseOf(connection, dockerfile, choices, signal)),
-      labelsIn(dockerfile, choices),
-    );
+    const labels =
+      request.labels ??
+      missingLabels(
+        projectLabels(host.project, citation, git, await baseOf(connection, dockerfile, choices, signal)),
+        labelsIn(dockerfile, choices),
+      );
     const client: BuildClient = {
       folders: new Map<string, SyncedFolder>([
         ['context', { path: folder, unseen: recordsFolder, observer: context }],

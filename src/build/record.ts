@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { errorCode } from '../host/failure.js';
+import { errorCode, Failure } from '../host/failure.js';
 
 /** Where this extension keeps its records: never a part of what it records. */
 export const recordsFolder = '.research-containers';
@@ -16,6 +16,8 @@ const buildRecord = v.object({
   context: v.object({ path: v.string(), digest: v.string(), files: v.number(), bytes: v.number() }),
   target: v.optional(v.string()),
   buildArguments: v.record(v.string(), v.string()),
+  /** What SOURCE_DATE_EPOCH was set to, in seconds since 1970. */
+  sourceDateEpoch: v.optional(v.number()),
   /** Names of arguments whose value looks like a secret, and is not kept. */
   omittedArguments: v.optional(v.array(v.string()), []),
   /** Identifiers of the secrets that steps were given; never a value. */
@@ -81,6 +83,25 @@ export async function writeBuildRecord(
   const file = join(folder, `${name}.json`);
   await writeWhole(file, `${JSON.stringify(whole, null, 2)}\n`);
   return file;
+}
+
+/** Rejects `record-unreadable`. */
+export async function readBuildRecord(file: string): Promise<BuildRecord> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error instanceof Error ? error.message : String(error));
+  });
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), buildRecord), text);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw unreadable(file, `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+}
+
+function unreadable(file: string, why: string): Failure {
+  return new Failure(
+    'record-unreadable',
+    `${file} is not a build record that can be read: ${why}`,
+    'Choose a file of .research-containers/builds.',
+  );
 }
 
 /**

@@ -23,6 +23,8 @@ export interface BuildRequest {
   /** By the identifier that `RUN --mount=type=secret` names. */
   secrets?: Readonly<Record<string, SecretSource>> | undefined;
   noCache?: boolean | undefined;
+  /** In place of those that the project says. */
+  labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type BuildResult } from '../build/build-image.js';
+import { type RebuildCheck } from '../build/check-rebuild.js';
 import { type ExportResult } from '../bundle/export-bundle.js';
 import { zenodoJson } from '../bundle/zenodo-json.js';
 import { type VerifyResult } from '../bundle/verify-bundle.js';
@@ -26,6 +27,7 @@ export const argumentSchemas = {
     ),
     noCache: v.optional(v.boolean()),
   }),
+  checkRebuild: v.strictObject({ record: absolutePath }),
   runImage: v.strictObject({
     image: name,
     output: v.optional(absolutePath),
@@ -74,6 +76,7 @@ export interface EngineReport {
 
 interface Results {
   buildImage: BuildResult;
+  checkRebuild: RebuildCheck;
   runImage: RunResult;
   pullImage: { reference: string; digest: string };
   pushImage: { reference: string; digest: string };

@@ -16,6 +16,7 @@ import { type ViewCommand } from './view-command.js';
 /** Each command is loaded when it is first called: nothing of it costs a VS Code that only starts. */
 const loaders: { [Name in ContractName]: () => Promise<ContractCommand<Name>> } = {
   buildImage: async () => (await import('./commands/build-image.js')).buildImageCommand,
+  checkRebuild: async () => (await import('./commands/check-rebuild.js')).checkRebuildCommand,
   runImage: async () => (await import('./commands/run-image.js')).runImageCommand,
   exportBundle: async () => (await import('./commands/export-bundle.js')).exportBundleCommand,
   verifyBundle: async () => (await import('./commands/verify-bundle.js')).verifyBundleCommand,
@@ -84,6 +85,7 @@ export function registerCommands(services: Services): vscode.Disposable {
 
   const handlers: Record<CommandName, Handler> = {
     buildImage: contractHandler('buildImage', loaders.buildImage, services),
+    checkRebuild: contractHandler('checkRebuild', loaders.checkRebuild, services),
     runImage: contractHandler('runImage', loaders.runImage, services),
     exportBundle: contractHandler('exportBundle', loaders.exportBundle, services),
     verifyBundle: contractHandler('verifyBundle', loaders.verifyBundle, services),

@@ -177,7 +177,7 @@ describe('the commands, from code, as an unprivileged user', function () {
         },
       };
     };
-    const started = cancelOn((text) => text === 'started');
+    const started = cancelOn((text) => / started$/.test(text));
     await assert.rejects(
       commands.execute(
         'buildImage',

@@ -116,6 +116,16 @@ describe('building', function () {
     await waitForNotification(page, /Built test-ui:paper for linux\/amd64/, { timeoutMs: 120_000 });
   });
 
+  it('builds again from a record, and says whether it came out the same', async () => {
+    await runPaletteCommand(page, 'Research Containers: Check Rebuild…');
+    const { items } = await readQuickInput(page, 'Check Rebuild');
+    assert.equal(items[0]?.label, 'test-ui:paper');
+    await screenshot(page, 'check-rebuild-records');
+    await acceptQuickInput(page);
+    await waitForNotification(page, /layers came out/, { timeoutMs: 120_000 });
+    await screenshot(page, 'check-rebuild');
+  });
+
   it('puts a failure on its line of the Dockerfile until the line is edited', async () => {
     const broken = dockerfile.replace('echo the secret is there', 'echo no module numpyy >\\&2 \\&\\& exit 3');
     await writeFile(join(workspace.folder, 'paper.dockerfile'), broken.replaceAll('\\&', '&'));

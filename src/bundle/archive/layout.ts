@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { type Layer } from '../../engine/saved-image/read-saved.js';
 import { Failure } from '../../host/failure.js';
 import { formatPlatform } from '../../image/platform.js';
 import { parseReference } from '../../image/reference.js';
@@ -27,12 +28,6 @@ export function parseConfig(bytes: Buffer): ImageConfig {
     `The configuration of the image cannot be read: ${parsed.issues[0].message}`,
     'Save the image again.',
   );
-}
-
-/** A layer of an image: its DiffID (digest of the uncompressed tar) and size in bytes. */
-export interface Layer {
-  diffId: string;
-  size: number;
 }
 
 /** The parts of the canonical archive besides its layers. */

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { type Header, pack, type Pack } from 'tar-stream';
 import * as v from 'valibot';
-import { decompress } from './decompress.js';
+import { decompress } from '../../engine/saved-image/decompress.js';
 import { tagAnnotations } from './layout.js';
-import { bytesOf, collect, tarEntries, type TarEntry } from './tar-entries.js';
+import { bytesOf, collect, tarEntries, type TarEntry } from '../../engine/saved-image/tar-entries.js';
 
 const dockerManifest = v.pipe(
   v.string(),

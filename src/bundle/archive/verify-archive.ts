@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import * as v from 'valibot';
 import { cancelled, Failure } from '../../host/failure.js';
-import { decompress } from './decompress.js';
-import { blobFolder, canonicalLayout, layerHeader, type Layer, parseConfig, sha256 } from './layout.js';
+import { type Layer } from '../../engine/saved-image/read-saved.js';
+import { decompress } from '../../engine/saved-image/decompress.js';
+import { blobFolder, canonicalLayout, layerHeader, parseConfig, sha256 } from './layout.js';
 import { paddingLength, tarEnd } from './tar-format.js';
 
 /** What a whole archive holds. */

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { cancelled, Failure } from '../../host/failure.js';
 import { gzipBlocks, gzipMember } from './gzip-blocks.js';
 import { canonicalLayout, layerHeader, parseConfig, sha256 } from './layout.js';
-import { readSaved, type SavedImage } from './read-saved.js';
+import { readSaved, type SavedImage } from '../../engine/saved-image/read-saved.js';
 import { paddingLength, tarEnd } from './tar-format.js';
 
 export interface ArchiveOptions {

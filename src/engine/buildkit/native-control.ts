@@ -1,9 +1,10 @@
-import { Duplex } from 'node:stream';
+import { type Duplex, Readable, Transform } from 'node:stream';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type EngineConnection, streamFailure } from '../connection.js';
 import { type Control } from './build-over-grpc.js';
 import { GrpcClient } from './grpc/client.js';
 import { frame, readFrames } from './grpc/frames.js';
+import { socketPair } from './socket-pair.js';
 import { BytesMessageSchema, ListWorkersRequestSchema, ListWorkersResponseSchema } from './wire_pb.js';
 
 /**
@@ -16,7 +17,7 @@ export async function openNativeControl(connection: EngineConnection, signal: Ab
     // Only an answer shows that HTTP/2 is understood.
     const path = '/moby.buildkit.v1.Control/ListWorkers';
     await client.call(path, [ListWorkersRequestSchema, {}], ListWorkersResponseSchema, signal);
-    return { client, dialSession: (headers) => Promise.resolve(sessionTunnel(client, headers)) };
+    return { client, dialSession: (headers) => sessionTunnel(client, headers) };
   } catch (error) {
     client.dispose();
     throw streamFailure(error, connection, 'Connecting to BuildKit', signal);
@@ -28,33 +29,32 @@ export async function openNativeControl(connection: EngineConnection, signal: Ab
  *
  * @param headers what the session is announced with
  */
-function sessionTunnel(control: GrpcClient, headers: Readonly<Record<string, string | readonly string[]>>): Duplex {
+async function sessionTunnel(
+  control: GrpcClient,
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): Promise<Duplex> {
+  const [near, far] = await socketPair();
   const call = control.open('/moby.buildkit.v1.Control/Session', headers);
-  const wrap = (data: Uint8Array): Buffer =>
-    frame(toBinary(BytesMessageSchema, create(BytesMessageSchema, { data: Uint8Array.from(data) })));
-  const tunnel = new Duplex({
-    read: () => {
-      call.resume();
-    },
-    write: (chunk: Buffer, _encoding, done) => {
-      call.write(wrap(chunk), done);
-    },
-    final: (done) => {
-      call.end(done);
-    },
-    destroy: (error, done) => {
-      call.destroy();
-      done(error);
-    },
-  });
-  const receive = async (): Promise<void> => {
-    for await (const message of readFrames(call)) {
-      if (!tunnel.push(Buffer.from(fromBinary(BytesMessageSchema, message).data))) call.pause();
-    }
-    tunnel.push(null);
+  const end = (): void => {
+    call.destroy();
+    near.destroy();
+    far.destroy();
   };
-  receive().catch(() => {
-    tunnel.destroy();
+  for (const stream of [call, near, far]) {
+    stream.on('error', end);
+    stream.on('close', end);
+  }
+  const wrapped = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      done(null, frame(toBinary(BytesMessageSchema, create(BytesMessageSchema, { data: Uint8Array.from(chunk) }))));
+    },
   });
-  return tunnel;
+  far.pipe(wrapped).pipe(call);
+  const received = async function* (): AsyncGenerator<Buffer> {
+    for await (const message of readFrames(call)) {
+      yield Buffer.from(fromBinary(BytesMessageSchema, message).data);
+    }
+  };
+  Readable.from(received(), { objectMode: false }).on('error', end).pipe(far);
+  return near;
 }

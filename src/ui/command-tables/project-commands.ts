@@ -19,6 +19,17 @@ export const projectCommands = {
       { menu: 'editor/title', when: isDockerfile, group: '1_run@1' },
     ],
   },
+  checkRebuild: {
+    title: 'Check Rebuild…',
+    icon: '$(diff)',
+    menus: [
+      {
+        menu: 'explorer/context',
+        when: 'resourceDirname =~ /[\\\\/]\\.research-containers[\\\\/]builds$/ && resourceExtname == .json',
+        group: '3_researchContainers@1',
+      },
+    ],
+  },
   verifyBundle: {
     title: 'Verify Bundle…',
     icon: '$(verified)',

@@ -1,21 +1,18 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { buildImage } from '../../build/build-image.js';
-import { type BuildHost } from '../../build/perform-build.js';
 import { readDockerfile } from '../../build/request.js';
 import { parseDockerfile } from '../../dockerfile/instructions.js';
 import { asFailure } from '../../host/failure.js';
-import { type BuildAnswers, keepAnswers, keptSecretKey } from '../build/build-answers.js';
+import { type BuildAnswers, keepAnswers } from '../build/build-answers.js';
 import { askForBuild } from '../build/build-form.js';
+import { hostOf } from '../build/build-host.js';
 import { BuildTerminal } from '../build/build-terminal.js';
 import { confirmLargeContext } from '../build/large-context.js';
 import { pickDockerfile } from '../build/pick-dockerfile.js';
 import { commandId } from '../command-table.js';
 import { type Argument } from '../contract.js';
 import { type ContractCommand } from '../contract-command.js';
-import { projectOf } from '../projects.js';
-import { registryCredentials } from '../registry-credentials.js';
-import { type Services } from '../services.js';
 
 export const buildImageCommand: ContractCommand<'buildImage'> = {
   ask: async (selection, services) => {
@@ -79,16 +76,4 @@ export function argumentOf(dockerfile: string, answers: BuildAnswers): Argument<
     else if ('env' in source) secrets[id] = { env: source.env };
   }
   return { dockerfile, tag, platforms, ...(target === undefined ? {} : { target }), buildArgs, secrets, noCache };
-}
-
-function hostOf({ dockerfile, context }: Argument<'buildImage'>, services: Services): BuildHost {
-  return {
-    project: projectOf(dockerfile) ?? context ?? dirname(dockerfile),
-    memory: join(services.storage, 'contexts'),
-    credentials: registryCredentials(services),
-    keptSecret: async (id) => services.secrets.get(keptSecretKey(dockerfile, id)),
-    onWarnings: (warnings) => {
-      services.problems.addWarnings(dockerfile, warnings);
-    },
-  };
 }

@@ -109,10 +109,10 @@ function compile(pattern: string): (path: string) => boolean {
       at++;
       if (pattern[at + 1] === '/') at++;
       if (at + 1 >= pattern.length) {
-        source += '.*';
+        source += '[^\\n]*';
         kind = kind === 'exact' ? 'prefix' : 'expression';
       } else {
-        source += '(?:.*/)?';
+        source += '(?:[^\\n]*/)?';
         kind = 'expression';
       }
       if (first) kind = 'suffix';
@@ -145,9 +145,28 @@ function compile(pattern: string): (path: string) => boolean {
   }
 }
 
+/** Go's classes of ASCII characters (https://pkg.go.dev/regexp/syntax), as they stand within brackets. */
+const classes: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  ascii: '\\x00-\\x7F',
+  blank: '\\t ',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  space: '\\t\\n\\v\\f\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
+};
+
 function expressionOf(source: string, pattern: string): RegExp {
   try {
-    return new RegExp(`^${source}$`, 's');
+    // Code points as Go has them, and its names of classes.
+    return new RegExp(`^${source.replace(/\[:(\w+):\]/g, (_whole, name: string) => classes[name] ?? '')}$`, 'u');
   } catch (error) {
     throw new Error(`syntax error in pattern: "${pattern}"`, { cause: error });
   }

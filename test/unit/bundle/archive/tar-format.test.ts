@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { paddingLength, tarFile, tarHeader } from '../../../../src/bundle/archive/tar-format.js';
-import { tarEntries } from '../../../../src/bundle/archive/tar-entries.js';
+import { tarEntries } from '../../../../src/engine/saved-image/tar-entries.js';
 
 describe('the headers of the canonical tar', () => {
   it('are read back by another implementation, sizes past 8 GiB included', async () => {

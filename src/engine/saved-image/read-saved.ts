@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { Failure } from '../../host/failure.js';
 import { compressionOf, decompress } from './decompress.js';
-import { type Layer } from './layout.js';
 import { peek } from './peek.js';
 import { collect, tarEntries } from './tar-entries.js';
+
+/** A layer of an image: its DiffID (digest of the uncompressed tar) and size in bytes. */
+export interface Layer {
+  diffId: string;
+  size: number;
+}
 
 /** What an engine's `GET /images/{name}/get` held, besides the layers' contents. */
 export interface SavedImage {
