@@ -179,7 +179,7 @@ function linesOf({ recorded, rebuilt }: Pair, before: ListedLayers, after: Liste
   if (was === undefined || is === undefined) {
     return [...made, 'The image of the record is not on this engine any more: only the digests were compared.'];
   }
-  return [...made, ...layerDifferences(was, is)];
+  return [...made, ...layerDifferences(was, is, instruction)];
 }
 
 /** A name of each recorded image that is still on the engine with the same layers. */

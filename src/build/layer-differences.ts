@@ -42,16 +42,32 @@ const hints: readonly { paths: RegExp; text: string }[] = [
     text: 'R packages hold the time of their installation: install with INSTALL_opts = "--built-timestamp=…".',
   },
   {
+    paths: /(?:^|\/)\.git\//,
+    text: 'A git repository keeps times of its own: remove .git in the same RUN, or download the release.',
+  },
+  {
+    paths: /(?:^|\/)(?:shadow-?|machine-id|ssh_host_\w+(?:\.pub)?)$/,
+    text: 'Such files are made at random or hold the day’s date: remove them in the same RUN, or write them with a fixed content.',
+  },
+  {
     paths: /^(?:tmp|var\/tmp)\/./,
     text: 'Temporary files are left in the image: remove them in the same RUN.',
   },
 ];
 
-const timesOnly =
+const timesOfRun =
   'Only times differ, not what is in the files. They are the same if the step ends by setting them on all that it wrote, as with “touch -h -d @$SOURCE_DATE_EPOCH”; ARG SOURCE_DATE_EPOCH brings the time of the commit.';
+const timesOfCopy =
+  'Only times differ, not what is in the files: files keep the time that they have on this disk, and a folder that is made for them gets the time of the build.';
+const timesOfEngine =
+  'Only the time of /etc differs: the engine puts its own files there while a step runs, the recipe cannot change it.';
 
-/** What differs between a layer and its rebuild, in lines for a person; files in the order of their paths. */
-export function layerDifferences(recorded: LayerListing, rebuilt: LayerListing): string[] {
+/**
+ * What differs between a layer and its rebuild, in lines for a person; files in the order of their paths.
+ *
+ * @param instruction that made the layer; empty where it is not known
+ */
+export function layerDifferences(recorded: LayerListing, rebuilt: LayerListing, instruction = ''): string[] {
   const lines: string[] = [];
   const touched: string[] = [];
   const otherTimes: string[] = [];
@@ -74,10 +90,15 @@ export function layerDifferences(recorded: LayerListing, rebuilt: LayerListing):
     ...lines.slice(0, mostLines),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(otherTimes.length > 0 ? [timesLine(otherTimes)] : []),
-    ...(lines.length === 0 && otherTimes.length > 0 ? [`hint: ${timesOnly}`] : []),
+    ...(lines.length === 0 && otherTimes.length > 0 ? [`hint: ${timesHint(otherTimes, instruction)}`] : []),
     ...(lines.length === 0 && otherTimes.length === 0 ? [sameFiles(recorded, rebuilt)] : []),
     ...hints.filter(({ paths }) => touched.some((path) => paths.test(path))).map(({ text }) => `hint: ${text}`),
   ];
+}
+
+function timesHint(paths: readonly string[], instruction: string): string {
+  if (paths.join() === 'etc') return timesOfEngine;
+  return /^(?:COPY|ADD|WORKDIR)\b/i.test(instruction) ? timesOfCopy : timesOfRun;
 }
 
 function aspectsOf(before: LayerEntry, after: LayerEntry): string[] {

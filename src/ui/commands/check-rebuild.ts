@@ -9,6 +9,8 @@ import { formatAge } from '../format.js';
 import { type Selection } from '../selection.js';
 
 const newestRecords = 20;
+/** Lines that say nothing of contents; the platform may stand before them. */
+const isAboutTimes = /^(?:linux\/\S+: )?(?:made by|time|hint): /;
 
 export const checkRebuildCommand: ContractCommand<'checkRebuild'> = {
   ask: async (selection) => {
@@ -37,15 +39,16 @@ export const checkRebuildCommand: ContractCommand<'checkRebuild'> = {
   show: async (check) => {
     const { identical, layers } = check;
     if (identical) {
-      void vscode.window.showInformationMessage(
-        `All ${layers.length} layers came out the same: the recipe is deterministic.`,
-      );
+      void vscode.window.showInformationMessage('All layers came out the same: the recipe is deterministic.');
       return;
     }
-    const others = layers.filter(({ same }) => !same).length;
+    const others = layers.filter(({ same }) => !same);
+    const inContent = others.filter(({ differs }) => !differs.every((line) => isAboutTimes.test(line)));
     const details = 'Show What Differs';
     const chosen = await vscode.window.showWarningMessage(
-      `${others} of ${layers.length} layers came out different: a rebuild is not the same image, an archive is.`,
+      inContent.length === 0
+        ? `The contents of all ${layers.length} layers came out the same; ${others.length} of them differ in times alone. A rebuild is not the same image, an archive is.`
+        : `${inContent.length} of ${layers.length} layers came out with other contents: a rebuild is not the same image, an archive is.`,
       details,
     );
     if (chosen !== details) return;

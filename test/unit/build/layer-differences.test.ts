@@ -43,6 +43,15 @@ describe('what differs between two builds of a layer', () => {
     ]);
   });
 
+  it('comes with what helps for the instruction that made the times', () => {
+    const hint = (path: string, instruction: string): string =>
+      layerDifferences(listing({ [path]: {} }), listing({ [path]: { time: '2' } }), instruction).at(-1) ?? '';
+    assert.match(hint('app', 'RUN make'), /touch/);
+    assert.match(hint('app', 'COPY . /app'), /files keep the time/);
+    assert.match(hint('app', 'WORKDIR /app'), /time of the build/);
+    assert.match(hint('etc', 'RUN make'), /the recipe cannot change it/);
+  });
+
   it('is how it is packed where all entries are the same', () => {
     assert.match(layerDifferences(listing({ a: {} }), listing({ a: {} })).join(), /^form: the files are the same/);
   });
@@ -60,6 +69,8 @@ describe('what differs between two builds of a layer', () => {
     ['var/cache/ldconfig/aux-cache', /apt and dpkg/],
     ['root/.cache/pip/http/x', /--mount=type=cache/],
     ['tmp/build.log', /Temporary files/],
+    ['src/tool/.git/index', /remove \.git/],
+    ['etc/machine-id', /fixed content/],
   ] as const) {
     it(`comes with what helps for ${path}`, () => {
       const lines = layerDifferences(listing({ [path]: {} }), listing({ [path]: { content: 'b' } }));
