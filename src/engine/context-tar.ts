@@ -101,19 +101,24 @@ async function writeAll(
 ): Promise<void> {
   const isForeign = dockerfileName === foreignDockerfile;
   let hasDockerfile = false;
+  let hasIgnoreFile = false;
   for await (const group of walkContext(context.path, filter)) {
     context.observer?.onEntries(group, 'content');
     for (const entry of group) {
       if (signal.aborted) throw cancelled('Sending the build context');
       hasDockerfile ||= entry.path === dockerfileName;
+      hasIgnoreFile ||= entry.path === '.dockerignore';
       if (!(isForeign && entry.path === '.dockerignore')) await writeOne(tar, context, entry, signal);
     }
   }
   if (!hasDockerfile) await writeText(tar, dockerfileName, await readFile(dockerfile));
-  if (!isForeign) return;
+  if (hasDockerfile || (hasIgnoreFile && !isForeign)) return;
   // As docker does: what was only added for the builder must not be copied by it.
-  const own = await readFile(join(context.path, '.dockerignore'), 'utf8').catch(() => undefined);
-  const hidden = own === undefined ? `.dockerignore\n${foreignDockerfile}\n` : `${own}\n${foreignDockerfile}\n`;
+  const own = isForeign
+    ? await readFile(join(context.path, '.dockerignore'), 'utf8').catch(() => undefined)
+    : undefined;
+  const name = dockerfileName.replace(/[\\*?[\]]/g, '\\$&');
+  const hidden = own === undefined ? `.dockerignore\n${name}\n` : `${own}\n${name}\n`;
   await writeText(tar, '.dockerignore', Buffer.from(hidden));
 }
 
@@ -131,9 +136,11 @@ async function* walkContext(root: string, filter: Filter): AsyncGenerator<Entry[
 
 async function writeOne(tar: Pack, context: SyncedFolder, entry: Entry, signal: AbortSignal): Promise<void> {
   const { path, stats, link } = entry;
-  const header = { name: path, mode: Number(stats.mode & 0o7777n), mtime: stats.mtime, uid: 0, gid: 0 };
+  // Without the bits of its type, a mode of 0 would be taken for none.
+  const header = { name: path, mode: Number(stats.mode), ...timesOf(stats), uid: 0, gid: 0 };
   if (stats.isDirectory()) return writeEntry(tar, { ...header, type: 'directory' });
   if (stats.isSymbolicLink()) return writeEntry(tar, { ...header, type: 'symlink', linkname: link });
+  if (stats.isFIFO()) return writeEntry(tar, { ...header, type: 'fifo' });
   if (!stats.isFile()) return;
   if (link !== '') return writeEntry(tar, { ...header, type: 'link', linkname: link });
   const file = join(context.path, path);
@@ -145,6 +152,13 @@ async function writeOne(tar: Pack, context: SyncedFolder, entry: Entry, signal: 
   if (size === 0) await writeEntry(tar, { ...header, size }, Buffer.alloc(0));
   else await writeContent(file, size, tar.entry({ ...header, size }), hash.update.bind(hash), signal);
   context.observer?.onSent(entry, hash.digest('hex'));
+}
+
+/** Times before 1970 and after 2038 do not fit into the header as it is written, but into the one before it. */
+function timesOf({ mtime }: Entry['stats']): Pick<Partial<Header>, 'mtime' | 'pax'> {
+  const seconds = Math.floor(mtime.getTime() / 1000);
+  if (seconds >= 0 && seconds < 2 ** 31) return { mtime };
+  return { mtime: new Date(0), pax: { mtime: String(seconds) } };
 }
 
 function writeEntry(tar: Pack, header: Partial<Header> & Pick<Header, 'name'>, content?: Buffer): Promise<void> {

@@ -112,6 +112,8 @@ describe('building', function () {
   });
 
   it('rebuilds without a question', async () => {
+    // So that the notification is that of this build.
+    await runPaletteCommand(page, 'Notifications: Clear All Notifications');
     await contextMenu(page, 'paper.dockerfile', 'Rebuild Research Image');
     await waitForNotification(page, /Built test-ui:paper for linux\/amd64/, { timeoutMs: 120_000 });
   });

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { fromGo } from './go-expression.js';
 
 /** For each pattern, whether it matched a path or a folder above it. */
 export type Matched = readonly boolean[];
@@ -58,9 +59,9 @@ export function readIgnoreFile(text: string): string[] {
     .split(/\r?\n/)
     .filter((line) => !line.startsWith('#'))
     .map((line) => {
-      const pattern = line.trim();
+      const pattern = trimSpace(line);
       const exception = pattern.startsWith('!');
-      const raw = (exception ? pattern.slice(1) : pattern).trim();
+      const raw = trimSpace(exception ? pattern.slice(1) : pattern);
       if (raw === '') return exception ? '!' : '';
       const clean = cleanPath(raw);
       const relative = clean.length > 1 ? clean.replace(/^\//, '') : clean;
@@ -79,7 +80,7 @@ interface Pattern {
 const wildcards = /[*[\]?^\\]/;
 
 function compileLine(line: string): Pattern | undefined {
-  const trimmed = line.trim();
+  const trimmed = trimSpace(line);
   if (trimmed === '') return undefined;
   const whole = cleanPath(trimmed);
   const exception = whole.startsWith('!');
@@ -87,6 +88,11 @@ function compileLine(line: string): Pattern | undefined {
   const text = exception ? whole.slice(1) : whole;
   const prefix = text.replace(/\/\*\*$/, '').replace(/\/\*$/, '');
   return { exception, prefix, test: compile(text) };
+}
+
+/** Go's `strings.TrimSpace`: a byte order mark is no space to it. */
+function trimSpace(text: string): string {
+  return text.replace(/^(?:(?!\uFEFF)[\s\x85])+|(?:(?!\uFEFF)[\s\x85])+$/g, '');
 }
 
 /** Go's `filepath.Clean`. */
@@ -121,7 +127,7 @@ function compile(pattern: string): (path: string) => boolean {
       kind = 'expression';
     } else if (character === '\\' && at + 1 < pattern.length) {
       at++;
-      source += escape(pattern.charAt(at));
+      source += `\\${pattern.charAt(at)}`;
       kind = 'expression';
     } else if (character === '[' || character === ']') {
       source += character;
@@ -145,28 +151,9 @@ function compile(pattern: string): (path: string) => boolean {
   }
 }
 
-/** Go's classes of ASCII characters (https://pkg.go.dev/regexp/syntax), as they stand within brackets. */
-const classes: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7F',
-  blank: '\\t ',
-  cntrl: '\\x00-\\x1F\\x7F',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z',
-  word: '0-9A-Za-z_',
-  xdigit: '0-9A-Fa-f',
-};
-
 function expressionOf(source: string, pattern: string): RegExp {
   try {
-    // Code points as Go has them, and its names of classes.
-    return new RegExp(`^${source.replace(/\[:(\w+):\]/g, (_whole, name: string) => classes[name] ?? '')}$`, 'u');
+    return new RegExp(`^${fromGo(source)}$`, 'u');
   } catch (error) {
     throw new Error(`syntax error in pattern: "${pattern}"`, { cause: error });
   }

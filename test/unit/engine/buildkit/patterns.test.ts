@@ -70,7 +70,35 @@ describe('.dockerignore', () => {
     ['*.{a,b}', 'x.{a,b}', true],
     ['*.{a,b}', 'x.a', false],
     ['\\!a', '!a', true],
+    ['\\-a', '-a', true],
+    [']', ']', true],
+    ['a[*]', 'a[]', true],
+    ['[[]a]', '[a]', true],
+    ['\\d', '7', true],
+    ['\\d', 'd', false],
+    ['[\\d]', '7', true],
+    ['[[:alpha:]]', 'q', true],
+    ['[[:alpha:]]', ':', false],
+    ['?', '😀', true],
+    ['??', '😀', false],
+    ['[а-я]', 'ж', true],
+    ['a\n\uFEFFb', 'b', false],
+    ['**/**', 'two\nlines', false],
+    ['*', 'two\nlines', true],
     ['$a', '$a', true],
+    ['a\n\uFEFFb', 'b', false],
+    ['?', '😀', true],
+    [']', ']', true],
+    ['[[]x]', '[x]', true],
+    ['[]a]', ']', true],
+    ['star[*]', 'star*', false],
+    ['[\\d]', '7', true],
+    ['\\d', '7', true],
+    ['\\d', 'd', false],
+    ['[[:alpha:]]', 'q', true],
+    ['[[:alpha:]]', '1', false],
+    ['[a\\-z]', 'm', false],
+    ['a\\-b', 'a-b', true],
     ['[!a]', '!', true],
     ['*\n!*.md\nREADME.md', 'README.md', true],
     ['*\n!*.md\nREADME.md', 'NOTES.md', false],
@@ -93,6 +121,11 @@ describe('.dockerignore', () => {
 
   it('refuses what Docker refuses', () => {
     assert.throws(() => new Patterns(['[']), /syntax error in pattern: "\["/);
+    assert.throws(() => new Patterns(['\\y']), /syntax error in pattern/);
+    assert.throws(() => new Patterns(['[[:nope:]]']), /syntax error in pattern/);
+    for (const pattern of ['[]', '[^]', '\\y', '[[:nope:]]', 'x[b-a]']) {
+      assert.throws(() => new Patterns([pattern]), /syntax error in pattern/, pattern);
+    }
     assert.throws(() => new Patterns(['!']), /illegal exclusion pattern/);
   });
 
