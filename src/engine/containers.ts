@@ -1,5 +1,6 @@
 import { type Duplex } from 'node:stream';
 import * as v from 'valibot';
+import { cancelled } from '../host/failure.js';
 import { readAnswer, textMap, texts } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
@@ -168,11 +169,44 @@ export interface Mount {
 
 const createAnswer = v.object({ Id: v.string(), Warnings: texts });
 
-/** Creates a container and resolves to its id. */
+/** How long the engine's answer is waited for when the container is not wanted any more, in milliseconds. */
+const patience = 10_000;
+
+/**
+ * Creates a container and resolves to its id. After an abort, which rejects `cancelled`, there is none, unless the engine
+ * says nothing for ten seconds.
+ *
+ * The engine finishes what it was asked for even if nobody waits for its answer, and only the answer has the id: so it
+ * is waited for, and a container that is not wanted any more is removed.
+ */
 export async function createContainer(
   connection: EngineConnection,
   container: NewContainer,
-  signal?: AbortSignal,
+  signal = new AbortController().signal,
+): Promise<string> {
+  const isUnwanted = (): boolean => signal.aborted;
+  if (isUnwanted()) throw cancelled('Creating the container');
+  const silence = new AbortController();
+  const onAbort = (): void => {
+    AbortSignal.timeout(patience).addEventListener('abort', () => {
+      silence.abort();
+    });
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const id = await requestContainer(connection, container, silence.signal);
+    if (!isUnwanted()) return id;
+    await removeContainer(connection, id);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+  throw cancelled('Creating the container');
+}
+
+async function requestContainer(
+  connection: EngineConnection,
+  container: NewContainer,
+  signal: AbortSignal,
 ): Promise<string> {
   const ports = container.ports.map(
     (port) => [`${port.container}/tcp`, port.host === undefined ? '' : String(port.host)] as const,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createContainer } from '../../src/engine/containers.js';
 import { runImage, type RunRequest } from '../../src/run/run-image.js';
 import { connectTo } from '../harness/engines/connect.js';
 import { busybox, connect, containerIds, engineHost, engineName, failsWith, project, quiet, work } from './support.js';
@@ -114,5 +115,26 @@ describe(`running on engine ${engineName}`, function () {
     );
     assert.deepEqual(await containerIds(), before);
     assert.equal(await readFile(join(place.folder, 'results/part'), 'utf8'), '1\n');
+  });
+
+  it('when cancelled while its container is being created, leaves none', async () => {
+    const abort = new AbortController();
+    const creating = createContainer(
+      connection,
+      {
+        image: busybox,
+        command: ['true'],
+        environment: {},
+        mounts: [],
+        ports: [],
+        gpus: { kind: 'none' },
+        labels: {},
+        network: 'none',
+      },
+      abort.signal,
+    );
+    abort.abort();
+    await assert.rejects(creating, failsWith('cancelled'));
+    assert.deepEqual(await containerIds(), before);
   });
 });
