@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../../host/failure.js';
@@ -32,6 +33,10 @@ export interface SyncObserver {
 /** Files that are read at the same time. */
 const readers = 4;
 const largestChunk = 128 * 1024;
+/** Up to this size a file is read without a detour over threads, which would take longer than the reading. */
+const smallFile = 32 * 1024;
+/** A pause for everybody else after so long of reading without one, in milliseconds. */
+const turn = 12;
 
 /**
  * BuildKit's `FileSync.DiffCopy`: tells what a folder has, and sends what BuildKit asks for, which is what changed since
@@ -55,7 +60,9 @@ export function fileSync(folders: ReadonlyMap<string, SyncedFolder>): Method {
 
 class Transfer {
   private readonly entries: Entry[] = [];
+  /** What was asked for, and how much of it was taken up: taking from the front of a long list is slow. */
   private readonly wanted: number[] = [];
+  private taken = 0;
   private readonly waiting: (() => void)[] = [];
   private isOver = false;
 
@@ -137,9 +144,13 @@ class Transfer {
 
   private async send(): Promise<void> {
     for (;;) {
-      const id = this.wanted.shift();
-      if (id !== undefined) await this.sendFile(id);
-      else if (this.isOver) return;
+      const small = this.takeSmall();
+      const id = small.length === 0 ? this.wanted[this.taken] : undefined;
+      if (small.length > 0) await this.call.send(Buffer.concat(small));
+      else if (id !== undefined) {
+        this.taken++;
+        await this.sendFile(id);
+      } else if (this.isOver) return;
       else {
         await new Promise<void>((resolve) => {
           this.waiting.push(resolve);
@@ -148,15 +159,44 @@ class Transfer {
     }
   }
 
+  /** The packets of the small files that are next, as many as go well together. */
+  private takeSmall(): Buffer[] {
+    const packets: Buffer[] = [];
+    const since = performance.now();
+    let size = 0;
+    while (size < largestChunk && performance.now() - since < turn) {
+      const id = this.wanted[this.taken];
+      if (id === undefined) break;
+      const entry = this.entryOf(id);
+      if (entry.stats.size > BigInt(smallFile)) break;
+      this.taken++;
+      const bytes = readWhole(join(this.folder.path, entry.path));
+      // It may have grown since it was told of.
+      for (let at = 0; at < bytes.length; at += largestChunk) {
+        const chunk = bytes.subarray(at, at + largestChunk);
+        packets.push(dataPacketHead(id, chunk.length), chunk);
+      }
+      packets.push(endPacket(id));
+      size += bytes.length + 1;
+      this.folder.observer?.onSent(entry, createHash('sha256').update(bytes).digest('hex'));
+    }
+    return packets;
+  }
+
   private wake(): void {
     for (const go of this.waiting.splice(0)) go();
   }
 
-  private async sendFile(id: number): Promise<void> {
+  private entryOf(id: number): Entry {
     const entry = this.entries[id];
     if (entry === undefined || !hasContent(entry)) {
       throw new GrpcError(statusCodes.notFound, `there is no content ${id}`);
     }
+    return entry;
+  }
+
+  private async sendFile(id: number): Promise<void> {
+    const entry = this.entryOf(id);
     const { observer } = this.folder;
     const path = join(this.folder.path, entry.path);
     const hash = observer === undefined ? undefined : createHash('sha256');
@@ -166,6 +206,14 @@ class Transfer {
     }
     await this.call.send(endPacket(id));
     if (hash !== undefined) observer?.onSent(entry, hash.digest('hex'));
+  }
+}
+
+function readWhole(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 
