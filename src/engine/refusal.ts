@@ -153,12 +153,22 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
   },
   {
     pattern:
-      /(?:no such image: |pull access denied for |manifest for |manifest unknown: )([^\s,"]+?):?(?=[\s,"]|$)|repository ([^\s,"]+?):? (?:not found|does not exist)|failed to resolve reference "([^"]+)": \S+: not found|repository name not known/i,
+      /(?:no such image: |manifest for )([^\s,"]+?):?(?=[\s,"]|$)|repository ([^\s,"]+?):? (?:not found|does not exist)|failed to resolve reference "([^"]+)": \S+: not found|manifest unknown|repository name not known/i,
     failure: ([, image, repository, reference]) =>
       new Failure(
         'image-not-found',
         `There is no image ${image ?? repository ?? reference ?? 'of that name'}.`,
         'Check its name, or build or pull it first.',
+      ),
+  },
+  {
+    // Registries do not tell a stranger which of the two it is.
+    pattern: /pull access denied for ([^\s,"]+)/i,
+    failure: ([, image]) =>
+      new Failure(
+        'image-not-found',
+        `The registry has no image ${image ?? 'of that name'}, or does not show it to you.`,
+        'Check the name and the tag, or sign in to the registry.',
       ),
   },
   {

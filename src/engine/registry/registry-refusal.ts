@@ -24,7 +24,7 @@ const refusals: readonly { pattern: RegExp; failure: (text: string) => Failure }
   },
   {
     pattern:
-      /no basic auth credentials|authorization failed|failed to authorize|insufficient_scope|push access denied|\b40[13] (?:Unauthorized|Forbidden)|incorrect username or password/i,
+      /no basic auth credentials|authorization failed|failed to authorize|insufficient_scope|push access denied|\b40[13] (?:Unauthorized|Forbidden)|incorrect username or password|^(?:error from registry: |errors:[,\s]*)?(?:unauthorized|denied)\b/i,
     failure: (text) =>
       new Failure(
         'registry-denied',
@@ -39,6 +39,16 @@ const refusals: readonly { pattern: RegExp; failure: (text: string) => Failure }
         'image-not-found',
         `The engine has no image to push: ${text}`,
         'Check its name and its tag, or build it first.',
+      ),
+  },
+  {
+    pattern:
+      /^(?:errors:[,\s]*)?name unknown\b|unexpected status[^:]*: 404 Not Found|error from registry: (?:name unknown|repository name not known)/i,
+    failure: (text) =>
+      new Failure(
+        'registry-refused',
+        `The registry has no repository of that name: ${text}`,
+        'Check the name. Some registries want a repository to be made before anything is pushed to it.',
       ),
   },
   {
@@ -61,21 +71,36 @@ const refusals: readonly { pattern: RegExp; failure: (text: string) => Failure }
   },
   {
     pattern:
-      /unexpected HTTP status: 5\d\d|unexpected status[^:]*: 5\d\d|\b50[0234] (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)|\bEOF\b|connection reset by peer|broken pipe/i,
+      /unexpected HTTP status: 5\d\d|unexpected status[^:]*: 5\d\d|\b50[0234] (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)|\bEOF\b|connection reset by peer|broken pipe|error from registry: (?:unavailable|service unavailable|unknown|internal)/i,
     failure: (text) =>
       new Failure('registry-unreachable', `The registry is in trouble: ${text}`, 'Try again in a few minutes.'),
+  },
+  {
+    pattern: /^error from registry: (.+)/is,
+    failure: (text) =>
+      new Failure(
+        'registry-refused',
+        `The registry does not take this: ${text}`,
+        'The words are the registry’s own; ask whoever runs it if they do not help.',
+      ),
   },
 ];
 
 /** The Failure for the engine's own words about a registry, at the end of a pull or push. */
 export function registryRefusal(text: string): Failure {
-  return knownRefusal(text.trim()) ?? refusalToFailure({ status: 200, text });
+  const line = oneLine(text);
+  return knownRefusal(line) ?? refusalToFailure({ status: 200, text: line });
 }
 
 /** The same for a pull or push that the engine refuses before its stream begins. */
 export function refusedAtOnce(error: unknown): unknown {
   if (!(error instanceof Failure) || error.reason !== 'engine-refused') return error;
-  return knownRefusal(error.message.replace(/^The engine refused \(\d+\): (?:unexpected - )?/, '')) ?? error;
+  return knownRefusal(oneLine(error.message.replace(/^The engine refused \(\d+\): (?:unexpected - )?/, ''))) ?? error;
+}
+
+/** A registry that says several things at once, mostly the same, has each in a line of its own. */
+function oneLine(text: string): string {
+  return [...new Set(text.trim().split(/\s*\n\s*/))].join(', ');
 }
 
 function knownRefusal(text: string): Failure | undefined {
