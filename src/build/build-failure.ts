@@ -6,7 +6,7 @@ import { Failure } from '../host/failure.js';
 import { type Dockerfile } from '../dockerfile/instructions.js';
 import { lineOfBase, lineOfStep } from '../dockerfile/position.js';
 import { stages } from '../dockerfile/stages.js';
-import { type StepLog } from './step-log.js';
+import { type FailedStep, type StepLog } from './step-log.js';
 
 /**
  * What went wrong in a build, with the line of the Dockerfile where it can be told.
@@ -17,7 +17,7 @@ import { type StepLog } from './step-log.js';
  * @param platforms what was built for, as far as it was asked for
  */
 export function buildFailure(
-  { text, step: id, line: said }: BuildOutcome & { kind: 'failed' },
+  { text, step: id, line: named }: BuildOutcome & { kind: 'failed' },
   file: string,
   dockerfile: Dockerfile,
   log: StepLog,
@@ -27,9 +27,11 @@ export function buildFailure(
   const platform = step?.platform ?? (platforms.length === 1 ? platforms[0] : undefined);
   const error = readSolveError(text, step);
   const located = (line: number | undefined): { location: { file: string; line: number } } => ({
-    location: { file, line: said ?? line ?? 1 },
+    location: { file, line: named ?? line ?? 1 },
   });
-  if (/exec format error/i.test([step?.error, ...(step?.output ?? [])].join('\n'))) {
+  const said = [text, step?.error, ...(step?.output ?? [])].join('\n');
+  if (/no space left on device/i.test(said)) return diskFull(step, file, dockerfile);
+  if (/exec format error/i.test(said)) {
     return new Failure(
       'platform-not-available',
       `The engine cannot run programs of ${platform ?? 'this platform'}: its host has no emulation for it.`,
@@ -63,7 +65,7 @@ export function buildFailure(
       );
     }
     case 'syntax': {
-      const line = error.line ?? said;
+      const line = error.line ?? named;
       return new Failure(
         'dockerfile-syntax',
         `The Dockerfile has an error${line === undefined ? '' : ` in line ${line}`}: ${error.problem}`,
@@ -92,7 +94,7 @@ export function buildFailure(
       if (refusal.reason !== 'engine-refused') return refusal;
       const problem = plainWords(text);
       // With no step and a line it is the frontend that found it.
-      return said === undefined
+      return named === undefined
         ? new Failure(
             'build-failed',
             `The build failed: ${problem}`,
@@ -101,12 +103,24 @@ export function buildFailure(
           )
         : new Failure(
             'dockerfile-syntax',
-            `The Dockerfile has an error in line ${said}: ${problem}`,
+            `The Dockerfile has an error in line ${named}: ${problem}`,
             'Correct it and build again.',
-            located(said),
+            located(named),
           );
     }
   }
+}
+
+/** Of the step of an instruction its line; sending the context has none. */
+function diskFull(step: FailedStep | undefined, file: string, dockerfile: Dockerfile): Failure {
+  const line = step === undefined ? undefined : lineOfStep(dockerfile, step.name);
+  const what = step === undefined ? 'The build' : `The step “${instructionIn(step.name)}”`;
+  return new Failure(
+    'disk-full',
+    `${what} failed: the disk of the engine’s host is full.`,
+    'Remove images, containers or build cache that you no longer need, then build again.',
+    { ...(line === undefined ? {} : { location: { file, line } }), output: step?.output ?? [] },
+  );
 }
 
 /** A frontend without here-documents takes their lines for instructions. */

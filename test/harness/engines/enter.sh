@@ -4,7 +4,8 @@
 # init whose only child is the program given as arguments.
 #
 # From the environment: TREE (read only), WORK (an empty folder), SHARED (folders, one a line), LINK and SUBNET (the
-# veth pair's name and the first three bytes of its /30), HOST_NET (the machine's network namespace), PID_FILE.
+# veth pair's name and the first three bytes of its /30), HOST_NET (the machine's network namespace), PID_FILE, DATA (where
+# the engine keeps all), DISK (the size of a disk of its own there; empty for none).
 set -eu
 
 read -r pid _ </proc/self/stat
@@ -38,6 +39,8 @@ echo "$SHARED" | while read -r folder; do
 done
 
 mkdir "$root/.machine"
+[ -z "$DISK" ] || mount -t tmpfs -o "size=$DISK" tmpfs "$root$DATA"
+
 cd "$root"
 pivot_root . .machine
 umount -l /.machine

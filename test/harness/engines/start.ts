@@ -20,6 +20,8 @@ interface Flavour {
   options: readonly string[];
   /** The third byte of the engine's subnet. */
   subnet: number;
+  /** How large the disk is that its data are on, as tmpfs takes it; this machine's where undefined. */
+  disk?: string;
 }
 
 const FLAVOURS: Record<EngineName, Flavour> = {
@@ -31,6 +33,13 @@ const FLAVOURS: Record<EngineName, Flavour> = {
     subnet: 2,
   },
   '28-containerd': { suite: 'sid', version: '28.', options: ['--feature', 'containerd-snapshotter=true'], subnet: 3 },
+  '28-small': {
+    suite: 'sid',
+    version: '28.',
+    options: ['--storage-driver=overlay2', '--feature', 'containerd-snapshotter=false'],
+    subnet: 4,
+    disk: '64m',
+  },
 };
 
 /** All engines' subnets; a registry there may be talked to without TLS. */
@@ -122,11 +131,13 @@ interface Places {
 }
 
 async function spawnEngine(name: EngineName, places: Places): Promise<ChildProcess> {
+  const data = join(engineData(name), 'data');
+  await mkdir(data, { recursive: true });
   const daemon = [
     'dockerd',
     `--host=unix://${places.socket}`,
     `--group=${await ensureEngineGroup()}`,
-    `--data-root=${join(engineData(name), 'data')}`,
+    `--data-root=${data}`,
     '--exec-root=/run/docker',
     '--pidfile=/run/docker.pid',
     `--insecure-registry=${ENGINE_NETWORK}`,
@@ -142,6 +153,8 @@ async function spawnEngine(name: EngineName, places: Places): Promise<ChildProce
     SUBNET: subnet(name),
     HOST_NET: `/proc/${process.pid}/ns/net`,
     PID_FILE: places.pidFile,
+    DATA: data,
+    DISK: FLAVOURS[name].disk ?? '',
   };
   const log = await open(places.logFile, 'w');
   try {

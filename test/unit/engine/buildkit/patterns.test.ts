@@ -86,16 +86,9 @@ describe('.dockerignore', () => {
     ['**/**', 'two\nlines', false],
     ['*', 'two\nlines', true],
     ['$a', '$a', true],
-    ['a\n\uFEFFb', 'b', false],
-    ['?', '😀', true],
-    [']', ']', true],
     ['[[]x]', '[x]', true],
     ['[]a]', ']', true],
     ['star[*]', 'star*', false],
-    ['[\\d]', '7', true],
-    ['\\d', '7', true],
-    ['\\d', 'd', false],
-    ['[[:alpha:]]', 'q', true],
     ['[[:alpha:]]', '1', false],
     ['[a\\-z]', 'm', false],
     ['a\\-b', 'a-b', true],
@@ -121,9 +114,7 @@ describe('.dockerignore', () => {
 
   it('refuses what Docker refuses', () => {
     assert.throws(() => new Patterns(['[']), /syntax error in pattern: "\["/);
-    assert.throws(() => new Patterns(['\\y']), /syntax error in pattern/);
-    assert.throws(() => new Patterns(['[[:nope:]]']), /syntax error in pattern/);
-    for (const pattern of ['[]', '[^]', '\\y', '[[:nope:]]', 'x[b-a]']) {
+    for (const pattern of ['[]', '[^]', '\\7', '\\y', '[[:nope:]]', 'x[b-a]']) {
       assert.throws(() => new Patterns([pattern]), /syntax error in pattern/, pattern);
     }
     assert.throws(() => new Patterns(['!']), /illegal exclusion pattern/);
