@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { buildArguments } from '../dockerfile/build-arguments.js';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/instructions.js';
 import { labels as labelsIn } from '../dockerfile/labels.js';
+import { isPredefined } from '../dockerfile/variables.js';
 import { looksLikeSecret } from '../dockerfile/secret-like.js';
 import { type BuildWay, openBuilder } from '../engine/build.js';
 import { type SyncedFolder } from '../engine/buildkit/file-sync/file-sync.js';
@@ -166,9 +167,16 @@ export async function performBuild(
   }
 }
 
-/** A build argument can be read in the image's history by everybody who has the image. */
+/** A build argument can be read in the image's history by everybody who has the image; one that is misspelt does nothing. */
 function warnOfArguments(dockerfile: Dockerfile, given: Readonly<Record<string, string>>, log: StepLog): void {
-  for (const { name, line } of buildArguments(dockerfile)) {
+  const declared = buildArguments(dockerfile);
+  const names = declared.map(({ name }) => name);
+  for (const name of Object.keys(given)) {
+    if (names.includes(name) || isPredefined(name)) continue;
+    const has = names.length === 0 ? 'It declares none.' : `It has ${names.join(', ')}.`;
+    log.warn({ message: `The Dockerfile has no build argument ${name}. ${has}`, url: '', line: undefined });
+  }
+  for (const { name, line } of declared) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined || !looksLikeSecret(name, value)) continue;
     const message = `The build argument ${name} looks like a secret, and stays readable in the image: use RUN --mount=type=secret.`;
