@@ -16,17 +16,22 @@ node(require.resolve('typescript/bin/tsc'), '--noEmit', '--project', '.');
 node('--import', 'tsx', 'scripts/manifest.ts', '--check');
 
 // dockerode's own BuildKit session and ssh client are not used: they need .proto and .node files beside the bundle. Nor
-// is its packer of folders, which loses exceptions of .dockerignore.
+// is its packer of folders, which loses exceptions of .dockerignore. Of its objects only the engine's own is: all requests
+// go through its modem.
+const dockerode = dirname(require.resolve('dockerode'));
+const things = 'container image volume network service plugin secret config task node exec'.split(' ');
 const unused = new Map([
-  [join(dirname(require.resolve('dockerode')), 'session.js'), 'BuildKit session'],
-  [join(dirname(require.resolve('dockerode')), 'buildkit.js'), 'BuildKit messages'],
+  [join(dockerode, 'session.js'), 'BuildKit session'],
+  [join(dockerode, 'buildkit.js'), 'BuildKit messages'],
   [join(dirname(require.resolve('docker-modem')), 'ssh.js'), 'ssh client'],
   [createRequire(require.resolve('dockerode')).resolve('tar-fs'), 'packer'],
+  [createRequire(require.resolve('dockerode')).resolve('@balena/dockerignore'), 'reader of .dockerignore'],
+  ...things.map((thing) => [join(dockerode, `${thing}.js`), `object “${thing}”`]),
 ]);
 const leaveOut = {
   name: 'leave-out',
   setup(bundler) {
-    bundler.onLoad({ filter: /(session|buildkit|ssh|index)\.js$/ }, ({ path }) => {
+    bundler.onLoad({ filter: /\.js$/ }, ({ path }) => {
       const what = unused.get(path);
       if (what === undefined) return undefined;
       return { contents: `module.exports = () => { throw new Error("dockerode's ${what} is left out"); };` };
