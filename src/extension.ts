@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { registerEngineStatus } from './ui/engine-status.js';
+import { registerGpuStatus } from './ui/gpu/gpu-status.js';
 import { registerInspectDocuments } from './ui/inspect-documents.js';
 import { type Api, createApi, registerCommands } from './ui/register-commands.js';
 import { createServices } from './ui/services.js';
@@ -10,6 +11,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerCommands(services),
     registerEngineStatus(services),
     registerInspectDocuments(services),
+    registerGpuStatus(services),
   );
   return createApi(services);
 }

@@ -146,6 +146,8 @@ function mountSource(mount: {
 export interface NewContainer {
   image: string;
   name?: string;
+  /** Replaces the image's ENTRYPOINT; the image's own where undefined. */
+  entrypoint?: readonly string[];
   /** Replaces the image's CMD; the image's own where undefined. */
   command?: readonly string[];
   environment: Readonly<Record<string, string>>;
@@ -217,6 +219,7 @@ async function requestContainer(
     query: { name: container.name, platform: container.platform },
     body: {
       Image: container.image,
+      ...(container.entrypoint === undefined ? {} : { Entrypoint: container.entrypoint }),
       ...(container.command === undefined ? {} : { Cmd: container.command }),
       ...(container.user === undefined ? {} : { User: container.user }),
       Env: Object.entries(container.environment).map(([name, value]) => `${name}=${value}`),

@@ -163,6 +163,7 @@ const manifestsAnswer = v.object({
   Os: v.optional(v.string(), ''),
   Architecture: v.optional(v.string(), ''),
   Variant: v.optional(v.string()),
+  Config: v.nullish(v.object({ Env: texts })),
   Manifests: v.nullish(
     v.array(
       v.object({
@@ -175,16 +176,21 @@ const manifestsAnswer = v.object({
   ),
 });
 
-/**
- * The platforms that an image is there for: several only in the containerd store, which keeps those of one reference
- * together. Rejects `image-not-found`.
- */
-export async function imagePlatforms(
+/** What a list of images does not say of them. */
+export interface ImageTraits {
+  /** `linux/amd64`, …: several only in the containerd store, which keeps those of one reference together. */
+  platforms: readonly string[];
+  /** `NAME=value`, of the engine's own platform where there are several. */
+  environment: readonly string[];
+}
+
+/** Asks for an image's traits; rejects `image-not-found`. */
+export async function imageTraits(
   connection: EngineConnection,
   image: string,
   store: 'classic' | 'containerd',
   signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<ImageTraits> {
   const answer = readAnswer(
     manifestsAnswer,
     await connection.request({
@@ -199,8 +205,11 @@ export async function imagePlatforms(
       ? [formatPlatform({ ...ImageData.Platform, variant: ImageData.Platform.variant })]
       : [],
   );
-  if (there.length > 0) return [...new Set(there)].sort();
-  return [formatPlatform({ os: answer.Os, architecture: answer.Architecture, variant: answer.Variant })];
+  const own = formatPlatform({ os: answer.Os, architecture: answer.Architecture, variant: answer.Variant });
+  return {
+    platforms: there.length > 0 ? [...new Set(there)].sort() : [own],
+    environment: answer.Config?.Env ?? [],
+  };
 }
 
 /** The image as a tar, in the engine's own format. Whoever reads it destroys it. */

@@ -1,4 +1,5 @@
 import { Failure } from '../host/failure.js';
+import { gpuRefusal } from './gpu-problems.js';
 
 /** An answer of the engine other than the expected ones. */
 export interface Refusal {
@@ -7,7 +8,7 @@ export interface Refusal {
   text: string;
 }
 
-/** The one place where the engine's own words become reasons. */
+/** Where the engine's own words become reasons, but for those about GPUs (`gpu-problems.ts`). */
 const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, text: string) => Failure }[] = [
   {
     pattern: /client sent an HTTP request to an HTTPS server/i,
@@ -211,6 +212,8 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
 export function refusalToFailure(refusal: Refusal): Failure {
   // A whole identifier fills a notification and tells nobody more than its beginning.
   const text = refusal.text.trim().replace(/\b[0-9a-f]{64}\b/g, (id) => id.slice(0, 12));
+  const ofGpu = gpuRefusal(text);
+  if (ofGpu !== undefined) return ofGpu;
   for (const { pattern, failure } of refusals) {
     const match = pattern.exec(text);
     if (match !== null) return failure(match, text);

@@ -28,6 +28,8 @@ export type Reason =
   | 'file-unreadable'
   | 'folder-not-empty'
   | 'folder-not-writable'
+  | 'gpu-driver-too-old'
+  | 'gpu-not-available'
   | 'image-in-use'
   | 'image-not-found'
   | 'internal'

@@ -5,7 +5,7 @@ import { type Engine } from '../engine/engine.js';
 import { type EngineInfo } from '../engine/system.js';
 import { asFailure, type Failure } from '../host/failure.js';
 import { type Log } from '../host/log.js';
-import { ImagePlatforms } from './image-platforms.js';
+import { ImageTraitsMemory } from './image-traits.js';
 import { Limiter } from './limiter.js';
 import { changedKinds, type Kind, kinds, type Lists, nothing, settled } from './model.js';
 
@@ -38,7 +38,7 @@ export class Inventory {
   /** The endpoint that the lists and the time are from: another engine knows nothing of them. */
   private host: string | undefined;
   private lastEvent: string | undefined;
-  readonly platforms = new ImagePlatforms();
+  readonly traits = new ImageTraitsMemory();
 
   constructor(
     private readonly engine: Engine,
@@ -142,7 +142,7 @@ export class Inventory {
           this.lastEvent = time;
         },
         onImages: (store: EngineInfo['store']) => {
-          this.learnPlatforms(connection, store, either);
+          this.learnTraits(connection, store, either);
         },
       };
       await new Follower(connection, keeper, either).run(this.since());
@@ -159,13 +159,13 @@ export class Inventory {
     this.change({ kind: 'live', lists }, this.known.kind === 'live' ? changedKinds(before, lists) : kinds);
   }
 
-  private learnPlatforms(connection: EngineConnection, store: EngineInfo['store'], signal: AbortSignal): void {
+  private learnTraits(connection: EngineConnection, store: EngineInfo['store'], signal: AbortSignal): void {
     const images = (): Lists['images'] => (listsOf(this.known) ?? nothing).images;
     const onLearned = (): void => {
       this.announce(['images']);
     };
-    this.platforms.learn(connection, images, store, signal, onLearned).catch((error: unknown) => {
-      if (!signal.aborted) this.log.warn(asFailure(error, 'Asking for the platforms of images').message);
+    this.traits.learn(connection, images, store, signal, onLearned).catch((error: unknown) => {
+      if (!signal.aborted) this.log.warn(asFailure(error, 'Asking what images are for').message);
     });
   }
 

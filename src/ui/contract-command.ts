@@ -136,8 +136,10 @@ function parseArgument<Name extends ContractName>(name: Name, value: unknown): A
   );
 }
 
-function logged(error: unknown, name: ContractName, { log }: Services): Failure {
+function logged(error: unknown, name: ContractName, { log, gpu }: Services): Failure {
   const failure = asFailure(error, name);
+  // What was found out of the GPU before is not true any more.
+  if (failure.reason === 'gpu-not-available' || failure.reason === 'gpu-driver-too-old') void gpu.check('again');
   if (failure.reason === 'cancelled') log.info(failure.message);
   else
     log.error(`${name}: ${failure.message} [${failure.reason}]${failure.output.map((line) => `\n  ${line}`).join('')}`);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type BuildResult } from '../build/build-image.js';
 import { type RebuildCheck } from '../build/check-rebuild.js';
 import { type ExportResult } from '../bundle/export-bundle.js';
+import { type GpuResult } from '../gpu/check-gpu.js';
 import { zenodoJson } from '../bundle/zenodo-json.js';
 import { type VerifyResult } from '../bundle/verify-bundle.js';
 import { type RunResult } from '../run/run-image.js';
@@ -43,6 +44,7 @@ export const argumentSchemas = {
     ports: v.optional(v.array(v.strictObject({ container: v.number(), host: v.optional(v.number()) }))),
     keep: v.optional(v.boolean()),
   }),
+  checkGpu: v.strictObject({ image: v.optional(name), dockerfile: v.optional(absolutePath) }),
   pullImage: v.strictObject({ reference: name, platform: v.optional(v.string()) }),
   pushImage: v.strictObject({ reference: name, platforms: v.optional(v.array(v.string())) }),
   saveImage: v.strictObject({
@@ -78,6 +80,7 @@ interface Results {
   buildImage: BuildResult;
   checkRebuild: RebuildCheck;
   runImage: RunResult;
+  checkGpu: GpuResult;
   pullImage: { reference: string; digest: string };
   pushImage: { reference: string; digest: string };
   saveImage: { file: string; sha256: string };

@@ -122,8 +122,23 @@ export function contributes(): object {
   };
 }
 
+/** Files that tell a research project which may need a GPU; each is looked for in the folder itself, without a search. */
+const projectFiles = [
+  'Dockerfile',
+  'requirements.txt',
+  'pyproject.toml',
+  'uv.lock',
+  'poetry.lock',
+  'pdm.lock',
+  'pylock.toml',
+  'Pipfile.lock',
+  'pixi.lock',
+  'conda-lock.yml',
+  'environment.yml',
+];
+
 /** The events that wake the extension besides its views and commands, which VS Code derives itself. */
-export const activationEvents: readonly string[] = [];
+export const activationEvents: readonly string[] = projectFiles.map((file) => `workspaceContains:${file}`);
 
 /** How the extension behaves in remote, virtual and untrusted workspaces. */
 export const capabilities = {

@@ -4,6 +4,8 @@ import { Inventory } from '../inventory/inventory.js';
 import { BuildProblems } from './build/build-problems.js';
 import { Arrangements } from './explorer/arrangement.js';
 import { Explorer } from './explorer/explorer.js';
+import { GpuMonitor } from './gpu/gpu-monitor.js';
+import { projectFolders } from './projects.js';
 
 /** What the commands and views work with. */
 export interface Services {
@@ -15,6 +17,7 @@ export interface Services {
   /** Absolute path of the script that runs in a worker thread. */
   archiveWorker: string;
   problems: BuildProblems;
+  gpu: GpuMonitor;
   /** Absolute path of a folder for what is remembered; it need not be there. */
   storage: string;
   /** Sign-ins and secrets. */
@@ -38,7 +41,8 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const arrangements = new Arrangements(memory);
   const explorer = new Explorer(engine, inventory, arrangements, log);
   const problems = new BuildProblems();
-  context.subscriptions.push(log, engine, inventory, explorer, problems);
+  const gpu = new GpuMonitor(engine, projectFolders, () => vscode.workspace.isTrusted, log);
+  context.subscriptions.push(log, engine, inventory, explorer, problems, gpu);
   return {
     log,
     engine,
@@ -47,6 +51,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     explorer,
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
     problems,
+    gpu,
     secrets: context.secrets,
     storage: context.globalStorageUri.fsPath,
     memory,

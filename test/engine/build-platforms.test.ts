@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { buildImage } from '../../src/build/build-image.js';
-import { imagePlatforms, inspectImage } from '../../src/engine/images.js';
+import { imageTraits, inspectImage } from '../../src/engine/images.js';
 import { engineInfo } from '../../src/engine/system.js';
 import { importBusybox } from '../harness/engines/busybox.js';
 import { isEngineName } from '../harness/engines/state.js';
@@ -58,7 +58,9 @@ describe(`building for several platforms on engine ${engineName}`, function () {
           ['linux/arm64', store === 'containerd' ? 'test-platforms:two' : 'test-platforms:two-arm64'],
         ],
       );
-      if (store === 'containerd') assert.deepEqual(await imagePlatforms(connection, 'test-platforms:two', store), both);
+      if (store === 'containerd') {
+        assert.deepEqual((await imageTraits(connection, 'test-platforms:two', store)).platforms, both);
+      }
       const kept = await readRecord(record);
       for (const { platform, reference, configDigest } of images) {
         const { digest, architecture, diffIds } = await configurationOf(connection, reference, platform);

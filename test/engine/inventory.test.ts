@@ -251,7 +251,7 @@ describe(`the inventory of engine ${engineName}`, function () {
       await model.untilLists(() => true);
       await model.settle();
       const platforms = (): boolean =>
-        model.lists.images.every(({ id }) => model.inventory.platforms.get(id) !== undefined);
+        model.lists.images.every(({ id }) => model.inventory.traits.get(id) !== undefined);
       await model.until(platforms);
       assert.ok(model.lists.images.length > 0);
       // Each request has been answered, so what is asked after this would be asked without a cause.

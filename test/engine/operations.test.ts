@@ -12,7 +12,7 @@ import {
 import { inspectContainer, listContainers, startContainer } from '../../src/engine/containers.js';
 import { volumeSizes } from '../../src/engine/disk-usage.js';
 import { commitContainer, deleteImage, imageHistory, tagImage } from '../../src/engine/image-operations.js';
-import { imagePlatforms, inspectImage } from '../../src/engine/images.js';
+import { imageTraits, inspectImage } from '../../src/engine/images.js';
 import { inspectRaw } from '../../src/engine/inspect.js';
 import { pullImage } from '../../src/engine/pull.js';
 import { createVolume, deleteVolume } from '../../src/engine/volume-operations.js';
@@ -88,7 +88,7 @@ describe(`what is done with things of engine ${engineName}`, function () {
     await commitContainer(connection, id, 'test-operations:one', work());
     const details = await inspectImage(connection, 'test-operations:one');
     assert.equal(details.labels['kept'], 'yes');
-    assert.deepEqual(await imagePlatforms(connection, 'test-operations:one', 'classic'), ['linux/amd64']);
+    assert.deepEqual((await imageTraits(connection, 'test-operations:one', 'classic')).platforms, ['linux/amd64']);
     assert.ok((await imageHistory(connection, 'test-operations:one')).length > 0);
     const raw = JSON.stringify(await inspectRaw(connection, 'image', 'test-operations:one'));
     assert.match(raw, /"kept":"yes"/);

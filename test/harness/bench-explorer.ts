@@ -127,7 +127,7 @@ async function benchFollowing(engine: RunningEngine): Promise<Case[]> {
     // Until all platforms are known, and nothing is asked any more.
     const platforms = (): boolean =>
       inventory.state.kind === 'live' &&
-      inventory.state.lists.images.every(({ id }) => inventory.platforms.get(id) !== undefined);
+      inventory.state.lists.images.every(({ id }) => inventory.traits.get(id) !== undefined);
     while (!platforms()) await wait(100);
     await wait(1000);
 

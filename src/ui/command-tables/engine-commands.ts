@@ -15,6 +15,11 @@ export const engineCommands = {
     untrusted: true,
     menus: [{ menu: 'view/title', when: inOurViews, group: '8_engine@2' }],
   },
+  showGpu: {
+    title: 'Show GPU…',
+    icon: '$(circuit-board)',
+    menus: [{ menu: 'view/title', when: inOurViews, group: '8_engine@3' }],
+  },
   refresh: {
     title: 'Refresh',
     icon: '$(refresh)',

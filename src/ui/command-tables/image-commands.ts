@@ -13,6 +13,11 @@ export const imageCommands = {
       { menu: 'view/item/context', when: onTagged, group: 'inline@1' },
     ],
   },
+  checkGpu: {
+    title: 'Check GPU for Image…',
+    icon: '$(circuit-board)',
+    menus: [{ menu: 'view/item/context', when: onTagged, group: '1_run@2' }],
+  },
   exportBundle: {
     title: 'Export for Zenodo…',
     icon: '$(archive)',

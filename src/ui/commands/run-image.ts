@@ -2,11 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { inspectImage } from '../../engine/images.js';
+import { type ProgramError, programError } from '../../gpu/program-error.js';
 import { asFailure, errorCode } from '../../host/failure.js';
 import { proposeCommand, proposeTarget } from '../../run/proposal.js';
 import { runImage } from '../../run/run-image.js';
 import { formatWords, parseWords } from '../command-line.js';
+import { commandId } from '../command-table.js';
 import { type ContractCommand } from '../contract-command.js';
+import { askGpu } from '../gpu/ask-gpu.js';
 import { pickImage } from '../pick.js';
 import { projectFor } from '../projects.js';
 
@@ -35,12 +38,15 @@ export const runImageCommand: ContractCommand<'runImage'> = {
     });
     if (command === undefined) return undefined;
     const words = parseWords(command);
+    const gpus = await askGpu(image, services);
+    if (gpus === undefined) return undefined;
     return {
       image,
       output: folder.path,
       existing: folder.existing,
       target: target.trim(),
       ...(words.length === 0 ? {} : { command: words }),
+      ...(gpus === 'all' ? { gpus } : {}),
     };
   },
   title: ({ image }) => `Running ${image}`,
@@ -50,6 +56,20 @@ export const runImageCommand: ContractCommand<'runImage'> = {
       .getConfiguration('researchContainers', vscode.Uri.file(project))
       .get('run.keepContainers', true);
     return runImage(await engine.connect(), { ...argument, keep: argument.keep ?? kept }, { project, log }, work);
+  },
+  follow: () => {
+    let error: ProgramError | undefined;
+    return {
+      onProgress: ({ output }) => {
+        if (output !== undefined) error ??= programError(output);
+      },
+      onEnd: async () => {
+        if (error === undefined) return;
+        const details = 'Show GPU…';
+        const chosen = await vscode.window.showWarningMessage(`${error.message} ${error.remedy}`, details);
+        if (chosen === details) await vscode.commands.executeCommand(commandId('showGpu'));
+      },
+    };
   },
   show: async ({ exitCode, outputs, record }, { image, output }) => {
     const folder = output === undefined ? 'no folder' : vscode.workspace.asRelativePath(output);

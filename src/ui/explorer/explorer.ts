@@ -108,7 +108,8 @@ export class Explorer implements vscode.Disposable {
         return imageNodes(lists.images, arrangement, {
           facts: this.facts,
           users: this.users,
-          platforms: (id) => this.inventory.platforms.get(id),
+          platforms: (id) => this.inventory.traits.get(id)?.platforms,
+          environment: (id) => this.inventory.traits.get(id)?.environment ?? [],
         });
       case 'containers':
         return containerNodes(lists.containers, arrangement);

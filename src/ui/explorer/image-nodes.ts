@@ -7,6 +7,7 @@ import { counted } from '../confirm.js';
 import { imageItem } from '../command-declaration.js';
 import { type Arrangement, matches } from './arrangement.js';
 import { type ImageFacts } from './image-facts.js';
+import { type ImageEvidence, needOfImage } from '../../gpu/need-of-image.js';
 import { type Look, PropertyNode, SectionNode, TreeNode } from './tree-node.js';
 
 /** What a view of images shows besides the images. */
@@ -15,6 +16,8 @@ export interface ImageSurroundings {
   /** How many containers are made of an image, by the engine's identifier of the image. */
   users: ReadonlyMap<string, number>;
   platforms: (imageId: string) => readonly string[] | undefined;
+  /** What of an image's environment tells which GPU it needs. */
+  environment: (imageId: string) => readonly string[];
 }
 
 /** A reference of an image, or an image without any. */
@@ -40,7 +43,9 @@ export class ImageNode extends TreeNode {
     const { image, around, others } = this;
     const platforms = [image, ...others.map((other) => other.image)].flatMap(({ id }) => around.platforms(id) ?? []);
     const users = around.users.get(image.id) ?? 0;
+    const gpu = gpuOf({ environment: around.environment(image.id), references: image.references });
     const facts = [
+      gpu,
       formatSize(image.size),
       formatAge(image.created),
       platforms.join(', '),
@@ -49,13 +54,14 @@ export class ImageNode extends TreeNode {
     return {
       label: this.label,
       description: facts.filter((fact) => fact !== '').join(' · '),
-      icon: new vscode.ThemeIcon(this.tag === undefined ? 'circle-slash' : 'package'),
+      icon: new vscode.ThemeIcon(this.tag === undefined ? 'circle-slash' : gpu === '' ? 'package' : 'circuit-board'),
       context: this.tag === undefined ? imageItem.dangling : imageItem.tagged,
       tooltip: [
         this.tag ?? 'An image without a reference',
         image.id,
         `${formatSize(image.size)}, created ${new Date(image.created).toLocaleString()}`,
         ...(platforms.length === 0 ? [] : [platforms.join(', ')]),
+        ...(gpu === '' ? [] : [`Needs ${gpu}: “Check GPU for Image…” says whether it runs here`]),
       ].join('\n'),
       spoken: `Image ${this.tag ?? this.label}`,
       state: 'collapsed',
@@ -213,7 +219,6 @@ export function shortId(id: string): string {
 }
 
 function configurationNodes(parent: string, details: ImageDetails): TreeNode[] {
-  const cuda = cudaOf(details.environment);
   const property = (label: string, value: string, icon: string): PropertyNode[] =>
     value === '' ? [] : [new PropertyNode(parent, label, value, icon)];
   const named = (pairs: [string, string][], icon: string): PropertyNode[] =>
@@ -224,7 +229,7 @@ function configurationNodes(parent: string, details: ImageDetails): TreeNode[] {
     ...property('Command', details.command.join(' '), 'terminal'),
     ...property('Working folder', details.workingFolder, 'folder'),
     ...property('User', details.user, 'person'),
-    ...property('CUDA', cuda, 'circuit-board'),
+    ...property('GPU', gpuOf(details), 'circuit-board'),
     ...property('Ports', details.exposedPorts.join(', '), 'plug'),
     ...property('Volumes', details.volumes.join(', '), 'database'),
     ...named(
@@ -235,14 +240,20 @@ function configurationNodes(parent: string, details: ImageDetails): TreeNode[] {
   ];
 }
 
-/** The CUDA that an image brings or asks for, by the variables of NVIDIA's base images. */
-function cudaOf(environment: readonly string[]): string {
-  const variables = new Map(environment.map((pair) => splitAt(pair, '=')));
-  const version = variables.get('CUDA_VERSION');
-  const required = variables.get('NVIDIA_REQUIRE_CUDA');
-  return [version ?? '', required === undefined || required === '' ? '' : `needs ${required}`]
-    .filter((part) => part !== '')
-    .join(', ');
+/** `CUDA 12.4`, `ROCm`; empty for an image that does not say that it needs a GPU. */
+function gpuOf(image: ImageEvidence): string {
+  const need = needOfImage(image);
+  switch (need.kind) {
+    case 'none':
+    case 'unclear':
+      return '';
+    case 'rocm':
+      return 'ROCm';
+    case 'cuda': {
+      const versions = need.toolkits[0]?.candidates ?? [];
+      return versions.length === 0 ? 'CUDA' : `CUDA ${versions.join(' or ')}`;
+    }
+  }
 }
 
 function splitAt(text: string, separator: string): [string, string] {

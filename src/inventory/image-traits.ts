@@ -1,20 +1,23 @@
 import { type EngineConnection } from '../engine/connection.js';
-import { type ImageSummary } from '../engine/images.js';
+import { type ImageSummary, type ImageTraits } from '../engine/images.js';
 import { Failure } from '../host/failure.js';
 
 const questionsAtOnce = 2;
 
+/** Of an image's environment only what tells which GPU it needs is kept. */
+const aboutGpu = /^(?:CUDA_VERSION|NV_CUDA_\w+|NVIDIA_\w+|PYTORCH_\w+|ROCM_\w+|HSA_\w+)=/;
+
 /**
- * The platforms of images, which no engine lists: asked for one by one, once for each image, for an identifier always
- * means the same image.
+ * The platforms of images and what they say of GPUs, which no engine lists: asked for one by one, once for each image, for
+ * an identifier always means the same image.
  */
-export class ImagePlatforms {
-  private readonly known = new Map<string, readonly string[]>();
+export class ImageTraitsMemory {
+  private readonly known = new Map<string, ImageTraits>();
   /** For whom something is being asked: one at a time asks for all. */
   private learningFor: AbortSignal | undefined;
 
-  /** `linux/amd64`, …; undefined for as long as it is not known. */
-  get(imageId: string): readonly string[] | undefined {
+  /** Undefined for as long as it is not known. */
+  get(imageId: string): ImageTraits | undefined {
     return this.known.get(imageId);
   }
 
@@ -47,13 +50,14 @@ export class ImagePlatforms {
     signal: AbortSignal,
     onLearned: () => void,
   ): Promise<void> {
-    const { imagePlatforms } = await import('../engine/images.js');
+    const { imageTraits } = await import('../engine/images.js');
     const asked = new Set<string>();
     const worker = async (rest: Iterable<ImageSummary>): Promise<void> => {
       for (const { id } of rest) {
         asked.add(id);
         try {
-          this.known.set(id, await imagePlatforms(connection, id, store, signal));
+          const { platforms, environment } = await imageTraits(connection, id, store, signal);
+          this.known.set(id, { platforms, environment: environment.filter((pair) => aboutGpu.test(pair)) });
           onLearned();
         } catch (error) {
           if (!(error instanceof Failure && error.reason === 'image-not-found')) throw error;

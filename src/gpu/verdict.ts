@@ -1,0 +1,336 @@
+import { brandsOf, isDataCentre } from '../cuda/gpu-brand.js';
+import { evaluateRequirement } from '../cuda/requirement.js';
+import { architectureOf, firstToolkitFor, minorVersionFloor, packagedDriver } from '../cuda/tables.js';
+import { isAtLeast } from '../cuda/version.js';
+import { type GpuProblem } from '../engine/gpu-problems.js';
+import { type Driver, type Gpu, type GpuWay, type HostGpu } from './host-gpu.js';
+import { type GpuNeed, summaryOf, type ToolkitNeed } from './need.js';
+
+export type VerdictWord = 'works' | 'works-with-limits' | 'does-not-work' | 'cpu-only' | 'cannot-tell';
+
+/** Whether something will run on an engine's GPU. */
+export interface Verdict {
+  verdict: VerdictWord;
+  /** Sentences for a person. */
+  reason: string;
+  /** The one thing to do, where there is one. */
+  remedy: string | undefined;
+  /** What keeps containers from the GPU. */
+  problem: GpuProblem | undefined;
+}
+
+/** One thing that speaks about the outcome. */
+interface Finding {
+  weighs: 'fine' | 'limits' | 'fails' | 'unknown';
+  reason: string;
+  remedy?: string;
+}
+
+/**
+ * Judges what a host offers against what is needed. What is not certain is never judged: it is `cannot-tell`, with why.
+ *
+ * @param need undefined where only the host is asked about
+ */
+export function judge(host: HostGpu, need: GpuNeed | undefined): Verdict {
+  switch (host.kind) {
+    case 'unknown':
+      return verdict('cannot-tell', sentence(host.why));
+    case 'none':
+      return verdict('cpu-only', cpuOnlyReason(host.why, need));
+    case 'blocked':
+      if (need?.kind === 'none') return verdict('cpu-only', need.why);
+      return { ...verdict('does-not-work', host.problem.message, host.problem.remedy), problem: host.problem };
+    case 'amd':
+      return judgeAmd(host.why, need);
+    case 'given':
+      if (need?.kind === 'none') return verdict('cpu-only', need.why);
+      if (need?.kind === 'rocm') return verdict('does-not-work', wrongVendor(need));
+      return verdict('cannot-tell', `Containers get a GPU, but ${host.why}.`);
+    case 'nvidia':
+      return judgeNvidia(host.driver, host.way, need);
+  }
+}
+
+function judgeAmd(why: string, need: GpuNeed | undefined): Verdict {
+  switch (need?.kind) {
+    case 'none':
+      return verdict('cpu-only', need.why);
+    case 'cuda':
+      return verdict('does-not-work', `It needs ${summaryOf(need)}, and ${why}.`, 'Use an image for ROCm.');
+    default:
+      return verdict('cannot-tell', `${sentence(why)} Whether ROCm supports its model is not known here.`);
+  }
+}
+
+function judgeNvidia(driver: Driver, way: GpuWay, need: GpuNeed | undefined): Verdict {
+  const offer = offerOf(driver);
+  const asleep = driver.gpus.filter(({ mig }) => mig === 'without-instances');
+  const awake = driver.gpus.filter(({ mig }) => mig !== 'without-instances');
+  if (need?.kind === 'none') return verdict('cpu-only', need.why);
+  if (need?.kind === 'rocm') return verdict('does-not-work', wrongVendor(need));
+  if (awake.length === 0) {
+    return verdict(
+      'does-not-work',
+      `${asleep[0]?.name ?? 'The GPU'} is divided (MIG is on), and has no instance that a program could use.`,
+      'Create instances on the host (sudo nvidia-smi mig -cgi … -C), or switch MIG off (sudo nvidia-smi -mig 0).',
+    );
+  }
+  if (need === undefined) return verdict('works', `${offer} is there for containers.`);
+  if (need.kind === 'unclear') return verdict('cannot-tell', `${offer} is there for containers. ${need.why}`);
+  if (need.contradiction !== undefined) return verdict('cannot-tell', `${need.contradiction}.`);
+  const [first, ...others] = awake.map((gpu) => judgeGpu(gpu, driver, way, need));
+  if (first === undefined) return verdict('cannot-tell', `${offer}: no GPU was listed.`);
+  return others.reduce((one, other) => together(one, other), first);
+}
+
+/** Of several GPUs that are judged differently, a program may get the wrong one. */
+function together(one: Verdict, other: Verdict): Verdict {
+  if (one.verdict === other.verdict) return one;
+  const works = (each: Verdict): boolean => each.verdict === 'works' || each.verdict === 'works-with-limits';
+  if (works(one) && works(other)) return one.verdict === 'works-with-limits' ? one : other;
+  if (!works(one) && !works(other)) return one.verdict === 'cannot-tell' ? one : other;
+  const [good, bad] = works(one) ? [one, other] : [other, one];
+  if (bad.verdict === 'cannot-tell') return bad;
+  return verdict(
+    'works-with-limits',
+    `Not on each GPU. ${bad.reason} On another one: ${good.reason}`,
+    'Choose the GPU that fits.',
+  );
+}
+
+function judgeGpu(gpu: Gpu, driver: Driver, way: GpuWay, need: GpuNeed & { kind: 'cuda' }): Verdict {
+  const findings = [
+    ...need.requirements.map((requirement) => requirementFinding(requirement, gpu, driver, way, need)),
+    ...need.toolkits.map((toolkit) => sameForAll(toolkit, (each) => driverFinding(each, toolkit, gpu, driver, need))),
+    ...need.toolkits.map((toolkit) => sameForAll(toolkit, (each) => architectureFinding(each, toolkit, gpu, driver))),
+  ];
+  const worst =
+    findings.find(({ weighs }) => weighs === 'fails') ??
+    findings.find(({ weighs }) => weighs === 'unknown') ??
+    findings.find(({ weighs }) => weighs === 'limits');
+  if (need.toolkits.length === 0 && worst?.weighs !== 'fails') {
+    return verdict('cannot-tell', worst?.reason ?? 'The image wants a GPU, but does not say which CUDA it brings.');
+  }
+  switch (worst?.weighs) {
+    case 'fails':
+      return verdict('does-not-work', worst.reason, worst.remedy);
+    case 'unknown':
+      return verdict('cannot-tell', worst.reason, worst.remedy);
+    case 'limits':
+      return verdict('works-with-limits', worst.reason, worst.remedy);
+    default:
+      return verdict('works', `${gpu.name} with driver ${driver.version} runs ${summaryOf(need)}.`);
+  }
+}
+
+/** What is said of every version that it may be; where they differ, of the one that is worst, but as not certain. */
+function sameForAll({ candidates, from }: ToolkitNeed, judgeOne: (candidate: string) => Finding): Finding {
+  const all = candidates.map(judgeOne);
+  const has = (weighs: Finding['weighs']): Finding | undefined => all.find((each) => each.weighs === weighs);
+  const fails = has('fails');
+  const [first] = all;
+  if (fails !== undefined && all.every(({ weighs }) => weighs === 'fails')) return fails;
+  if (fails !== undefined)
+    return {
+      weighs: 'unknown',
+      reason: `Which CUDA ${from} brings is not certain. If it is the newer one: ${fails.reason}`,
+    };
+  return has('unknown') ?? has('limits') ?? first ?? { weighs: 'unknown', reason: `${from} says no version.` };
+}
+
+function driverFinding(
+  toolkit: string,
+  { from }: ToolkitNeed,
+  gpu: Gpu,
+  driver: Driver,
+  { hasCompat }: GpuNeed & { kind: 'cuda' },
+): Finding {
+  const system = driver.kind === 'wsl' ? 'windows' : 'linux';
+  const packaged = packagedDriver(toolkit, system);
+  const runs =
+    driver.cuda !== undefined && isAtLeast(driver.cuda, toolkit) === true
+      ? true
+      : packaged === undefined || driver.kind === 'jetson'
+        ? undefined
+        : isAtLeast(driver.version, packaged);
+  if (runs === true && driver.kind === 'jetson') {
+    return {
+      weighs: 'unknown',
+      reason: `${gpu.name} takes CUDA ${toolkit}, but programs for it are built for Jetson alone.`,
+    };
+  }
+  if (runs === true) return { weighs: 'fine', reason: `Driver ${driver.version} runs CUDA ${toolkit}.` };
+  const newest = driver.cuda === undefined ? '' : ` (CUDA ${driver.cuda})`;
+  const behind = `Driver ${driver.version}${newest} is older than CUDA ${toolkit} of ${from}`;
+  if (driver.kind === 'jetson') {
+    return { weighs: 'unknown', reason: `${behind}: on a Jetson it depends on JetPack whether that runs.` };
+  }
+  const floor = minorVersionFloor(toolkit, system);
+  const isAbove = floor !== undefined && isAtLeast(driver.version, floor) === true;
+  // The numbers of Windows' drivers are not listed to the end: a driver that brings a major version runs all of it.
+  const hasMajor = system === 'windows' && driver.cuda?.split('.')[0] === toolkit.split('.')[0];
+  if (runs === undefined && !isAbove && !hasMajor) {
+    return { weighs: 'unknown', reason: `Which driver CUDA ${toolkit} of ${from} needs is not known here.` };
+  }
+  if (isAbove || hasMajor) {
+    if (hasCompat && !isDataCentre(gpu.name)) {
+      return {
+        weighs: 'unknown',
+        reason: `${behind}. It would run it by minor-version compatibility, but the image has libraries for forward compatibility, which take their place and fail on ${gpu.name} (error 804).`,
+        remedy: packaged === undefined ? 'Update the driver.' : `Update the driver to ${packaged} or newer.`,
+      };
+    }
+    return {
+      weighs: 'limits',
+      reason: `${behind}, and runs it by minor-version compatibility: programs that compile for the GPU while they run may fail.`,
+      remedy: packaged === undefined ? 'Update the driver.' : `Update the driver to ${packaged} or newer to be sure.`,
+    };
+  }
+  const remedy =
+    packaged === undefined
+      ? 'Update the driver, or use an older CUDA.'
+      : `Update the driver of the engine’s host to ${floor ?? packaged} or newer, or use an image with CUDA ${driver.cuda ?? 'of the driver'}.`;
+  if (hasCompat && isDataCentre(gpu.name)) {
+    return {
+      weighs: 'unknown',
+      reason: `${behind}; its libraries for forward compatibility may run it on ${gpu.name}.`,
+      remedy,
+    };
+  }
+  return { weighs: 'fails', reason: `${behind}, and too old for it.`, remedy };
+}
+
+/** Since this driver there are GPUs that toolkits before that one have no programs for. */
+const newestGpus = { driver: '570', toolkit: '12.8' };
+
+function architectureFinding(toolkit: string, { origin, from }: ToolkitNeed, gpu: Gpu, driver: Driver): Finding {
+  const { capability } = gpu;
+  const architecture = capability === undefined ? undefined : architectureOf(capability);
+  const first = capability === undefined ? undefined : firstToolkitFor(capability);
+  if (architecture === undefined || first === undefined || capability === undefined) {
+    const mayBeNewer =
+      isAtLeast(driver.version, newestGpus.driver) !== false && isAtLeast(toolkit, newestGpus.toolkit) === false;
+    const mayBeOlder = isAtLeast(toolkit, '13.0') === true || isAtLeast(toolkit, '11.8') === false;
+    return mayBeNewer || mayBeOlder
+      ? {
+          weighs: 'unknown',
+          reason: `Which compute capability ${gpu.name} has is not known here, and CUDA ${toolkit} of ${from} does not run on all.`,
+        }
+      : { weighs: 'fine', reason: '' };
+  }
+  const what = `${gpu.name} (${architecture.name}, compute capability ${capability})`;
+  const { lastToolkit } = architecture;
+  if (lastToolkit !== undefined && isAtLeast(lastToolkit, toolkit) === false) {
+    return {
+      weighs: 'fails',
+      reason: `CUDA ${toolkit} of ${from} no longer runs on ${what}.`,
+      remedy: `Use an image or wheels with CUDA ${lastToolkit} or older.`,
+    };
+  }
+  if (isAtLeast(toolkit, first) === false) {
+    const remedy = `Use an image or wheels with CUDA ${first} or newer.`;
+    // PyTorch's wheels hold programs for the GPUs of their time, and nothing that could be compiled for newer ones.
+    return origin === 'torch'
+      ? { weighs: 'fails', reason: `CUDA ${toolkit} of ${from} has no programs for ${what}.`, remedy }
+      : {
+          weighs: 'limits',
+          reason: `CUDA ${toolkit} of ${from} is older than ${what}: only programs that are compiled while they run work, and start slowly.`,
+          remedy,
+        };
+  }
+  const oldest = oldestBuiltFor(origin, toolkit);
+  if (oldest !== undefined && isAtLeast(capability, oldest) === false) {
+    return {
+      weighs: 'unknown',
+      reason: `Whether ${from} was built for ${what} is not known here: newer releases leave old GPUs out.`,
+    };
+  }
+  return { weighs: 'fine', reason: '' };
+}
+
+/** Below this compute capability, frameworks leave GPUs out of their builds that the toolkit still compiles for. */
+function oldestBuiltFor(origin: ToolkitNeed['origin'], toolkit: string): string | undefined {
+  switch (origin) {
+    case 'torch':
+      return isAtLeast(toolkit, '12.8') === true ? '7.5' : '5.0';
+    case 'tensorflow':
+      return '6.0';
+    case 'jax':
+      return '5.2';
+    default:
+      return undefined;
+  }
+}
+
+function requirementFinding(
+  requirement: string,
+  gpu: Gpu,
+  driver: Driver,
+  way: GpuWay,
+  { toolkits }: GpuNeed & { kind: 'cuda' },
+): Finding {
+  // CDI checks no requirement: what counts is whether CUDA runs.
+  if (way === 'cdi') return { weighs: 'fine', reason: '' };
+  const brands = brandsOf(gpu.name);
+  const outcomes = (brands.length === 0 ? [undefined] : brands).map((brand) =>
+    evaluateRequirement(requirement, {
+      cuda: driver.cuda,
+      driver: driver.version,
+      arch: gpu.capability,
+      brand,
+    }),
+  );
+  const [first] = outcomes;
+  const agree = outcomes.every(({ kind }) => kind === first?.kind);
+  if (first?.kind === 'met' && agree) return { weighs: 'fine', reason: '' };
+  // A runtime that is the default one may check, or not; that of a Jetson does.
+  const isChecked = way === 'hook' || (way === 'runtime' && driver.kind === 'jetson');
+  if (first?.kind === 'unmet' && agree && isChecked) {
+    const [toolkit] = toolkits;
+    const floor = toolkit === undefined ? undefined : minorVersionFloor(toolkit.candidates[0] ?? '', 'linux');
+    const compatible = floor !== undefined && driver.kind === 'linux' && isAtLeast(driver.version, floor) === true;
+    return {
+      weighs: 'fails',
+      reason: `The image asks for ${first.condition}, which driver ${driver.version}${driver.cuda === undefined ? '' : ` (CUDA ${driver.cuda})`} does not meet: the engine will not start it.`,
+      remedy: compatible
+        ? 'Update the driver, or start it with NVIDIA_DISABLE_REQUIRE=1: by minor-version compatibility most programs run.'
+        : 'Update the driver of the engine’s host, or use an older image.',
+    };
+  }
+  const unknown = outcomes.find((outcome) => outcome.kind === 'unknown');
+  const why =
+    unknown?.kind === 'unknown' && unknown.why === 'unknown-term'
+      ? `has a term that is not known: ${unknown.term}`
+      : `cannot be evaluated for ${gpu.name}`;
+  return { weighs: 'unknown', reason: `The image’s requirement (${shortened(requirement)}) ${why}.` };
+}
+
+function shortened(requirement: string): string {
+  return requirement.length > 60 ? `${requirement.slice(0, 60)}…` : requirement;
+}
+
+function offerOf({ gpus, version, cuda }: Driver): string {
+  const names = [...new Set(gpus.map(({ name }) => name))].join(' and ');
+  return `${names} with driver ${version}${cuda === undefined ? '' : ` (CUDA ${cuda})`}`;
+}
+
+function cpuOnlyReason(why: string, need: GpuNeed | undefined): string {
+  const asks =
+    need?.kind === 'cuda' || need?.kind === 'rocm'
+      ? ` It needs ${summaryOf(need)}, and will compute on the processor if it can.`
+      : '';
+  return `${sentence(why)}${asks}`;
+}
+
+function wrongVendor(need: GpuNeed & { kind: 'rocm' }): string {
+  return `It is for AMD GPUs (${need.from}), and the host has one of NVIDIA.`;
+}
+
+function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
+function verdict(word: VerdictWord, reason: string, remedy?: string): Verdict {
+  return { verdict: word, reason, remedy, problem: undefined };
+}

@@ -1,0 +1,175 @@
+import * as v from 'valibot';
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+
+/** A package that a project depends on, as one of its files says. */
+export interface Dependency {
+  /** As PyPI normalizes it: lower case, with `-`. */
+  name: string;
+  /** `2.6.0+cu126`; undefined where none is pinned. */
+  version: string | undefined;
+  /** `cuda12` of `jax[cuda12]`. */
+  extras: readonly string[];
+  /** What the index of PyTorch's wheels is called, such as `cu126` or `cpu`; undefined for other indexes. */
+  wheels: string | undefined;
+}
+
+interface Format {
+  kind: 'lock' | 'manifest';
+  /** Throws an Error for a file that is not of this format. */
+  parse(text: string): Dependency[];
+}
+
+const formats: readonly [name: RegExp, format: Format][] = [
+  [/^(?:uv|poetry|pdm|pylock(?:\..+)?)\.(?:lock|toml)$/, { kind: 'lock', parse: parsePackages }],
+  [/^Pipfile\.lock$/, { kind: 'lock', parse: parsePipfileLock }],
+  [/^pixi\.lock$/, { kind: 'lock', parse: parsePixiLock }],
+  [/^conda-lock\.ya?ml$/, { kind: 'lock', parse: parseCondaLock }],
+  [/^requirements.*\.(?:txt|lock)$/, { kind: 'manifest', parse: parseRequirements }],
+  [/^environment\.ya?ml$/, { kind: 'manifest', parse: parseCondaEnvironment }],
+  [/^pyproject\.toml$/, { kind: 'manifest', parse: parsePyproject }],
+];
+
+/** How a file of that name is read; undefined for one that names no dependencies. */
+export function parserFor(name: string): Format | undefined {
+  return formats.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/**
+ * One requirement as PEP 508 writes it, or one of conda's (`pytorch=2.5.1=*cuda12*`). Undefined for what names no package.
+ */
+export function parseRequirement(text: string, wheels?: string): Dependency | undefined {
+  const [, name, extras = '', rest = ''] =
+    /^\s*(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*([^;#]*)/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const version = /^(?:===?|=)\s*([0-9][^\s,=*;]*)/.exec(rest.trim())?.[1]?.replace(/\.$/, '');
+  return dependency(name, version, { extras: extras.split(','), wheels: wheels ?? wheelsIn(rest) });
+}
+
+function parseRequirements(text: string): Dependency[] {
+  const lines = text.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
+  // One index for all lines, wherever it stands.
+  const wheels = wheelsIn(
+    lines.filter((line) => /^\s*(?:-i|--(?:extra-)?index-url|-f|--find-links)\b/.test(line)).join(),
+  );
+  return lines
+    .filter((line) => !/^\s*(?:#|-|$)/.test(line))
+    .map((line) => parseRequirement(line, wheels))
+    .filter((found) => found !== undefined);
+}
+
+const packageList = v.array(
+  v.object({
+    name: v.string(),
+    version: v.optional(v.string()),
+    source: v.optional(v.union([v.string(), v.looseObject({ registry: v.optional(v.string()) })])),
+  }),
+);
+/** uv, Poetry and PDM call it one way, PEP 751 the other. */
+const packages = v.object({ package: v.optional(packageList, []), packages: v.optional(packageList, []) });
+
+function parsePackages(text: string): Dependency[] {
+  const { package: one, packages: other } = v.parse(packages, parseToml(text));
+  return [...one, ...other].map(({ name, version, source }) =>
+    dependency(name, version, { wheels: typeof source === 'object' ? wheelsIn(source.registry ?? '') : undefined }),
+  );
+}
+
+const pipfileLock = v.object({
+  default: v.record(
+    v.string(),
+    v.looseObject({ version: v.optional(v.string()), extras: v.optional(v.array(v.string())) }),
+  ),
+});
+
+function parsePipfileLock(text: string): Dependency[] {
+  const { default: all } = v.parse(v.pipe(v.string(), v.parseJson(), pipfileLock), text);
+  return Object.entries(all).map(([name, { version, extras }]) =>
+    dependency(name, version?.replace(/^==/, ''), { extras: extras ?? [] }),
+  );
+}
+
+const pixiLock = v.object({
+  packages: v.array(
+    v.looseObject({
+      conda: v.optional(v.string()),
+      pypi: v.optional(v.string()),
+      name: v.optional(v.string()),
+      version: v.optional(v.union([v.string(), v.number()])),
+    }),
+  ),
+});
+
+function parsePixiLock(text: string): Dependency[] {
+  const { packages: all } = v.parse(pixiLock, parseYaml(text));
+  return all.flatMap(({ conda, pypi, name, version }) => {
+    if (pypi !== undefined && name !== undefined) {
+      return [dependency(name, version === undefined ? undefined : String(version), { wheels: wheelsIn(pypi) })];
+    }
+    const file = conda === undefined ? undefined : fromCondaFile(conda);
+    return file === undefined ? [] : [file];
+  });
+}
+
+const condaLock = v.object({
+  package: v.array(
+    v.object({ name: v.string(), version: v.union([v.string(), v.number()]), url: v.optional(v.string()) }),
+  ),
+});
+
+function parseCondaLock(text: string): Dependency[] {
+  const { package: all } = v.parse(condaLock, parseYaml(text));
+  return all.map(({ name, version, url = '' }) => fromCondaFile(url) ?? dependency(name, String(version), {}));
+}
+
+/** `…/linux-64/pytorch-2.5.1-cuda126_py312h1763f6d_309.conda`: what it is built for stands in the last part. */
+function fromCondaFile(url: string): Dependency | undefined {
+  const [, name, version, build = ''] = /([^/]+)-([^-/]+)-([^-/]+)\.(?:conda|tar\.bz2)$/.exec(url) ?? [];
+  if (name === undefined) return undefined;
+  const cuda = /cuda(\d+)/.exec(build)?.[1] ?? (/^cpu_/.test(build) ? 'cpu' : undefined);
+  return dependency(name, version, { wheels: cuda === undefined || cuda === 'cpu' ? cuda : `cu${cuda}` });
+}
+
+const condaEnvironment = v.object({
+  dependencies: v.array(v.union([v.string(), v.looseObject({ pip: v.optional(v.array(v.string())) })])),
+});
+
+function parseCondaEnvironment(text: string): Dependency[] {
+  const { dependencies } = v.parse(condaEnvironment, parseYaml(text));
+  return dependencies.flatMap((entry) =>
+    typeof entry === 'string' ? (parseRequirement(entry) ?? []) : parseRequirements((entry.pip ?? []).join('\n')),
+  );
+}
+
+const pyproject = v.object({
+  project: v.optional(
+    v.looseObject({
+      dependencies: v.optional(v.array(v.string())),
+      'optional-dependencies': v.optional(v.record(v.string(), v.array(v.string()))),
+    }),
+  ),
+});
+
+function parsePyproject(text: string): Dependency[] {
+  const { project } = v.parse(pyproject, parseToml(text));
+  const all = [...(project?.dependencies ?? []), ...Object.values(project?.['optional-dependencies'] ?? {}).flat()];
+  return all.map((text) => parseRequirement(text)).filter((found) => found !== undefined);
+}
+
+function dependency(
+  name: string,
+  version: string | undefined,
+  { extras = [], wheels }: { extras?: readonly string[]; wheels?: string | undefined },
+): Dependency {
+  return {
+    name: name.toLowerCase().replaceAll(/[-_.]+/g, '-'),
+    version,
+    extras: extras.map((extra) => extra.trim().toLowerCase()).filter((extra) => extra !== ''),
+    wheels: wheels ?? /\+(cu\d+|cpu|rocm[\d.]+)/.exec(version ?? '')?.[1],
+  };
+}
+
+/** `cu126` of `https://download.pytorch.org/whl/cu126`. */
+function wheelsIn(text: string): string | undefined {
+  return /\/whl\/(?:nightly\/|test\/)?(cu\d+|cpu|rocm[\d.]+)\b/.exec(text)?.[1];
+}

@@ -1,0 +1,139 @@
+import { type Engine } from '../../engine/engine.js';
+import { type GpuCheck, type HostReport } from '../../gpu/check-gpu.js';
+import { type Failure } from '../../host/failure.js';
+import { type Log } from '../../host/log.js';
+
+/** What is known of the GPU now. */
+export type GpuStatus =
+  /** Nobody has asked, and nothing makes a GPU plausible. */
+  | { kind: 'unchecked' }
+  | { kind: 'checking' }
+  | { kind: 'no-engine'; failure: Failure }
+  /** `folder` is the project that the check is about; undefined where it is about the host alone. */
+  | { kind: 'checked'; check: GpuCheck; folder: string | undefined };
+
+/** A driver or an engine that says nothing is not waited for longer, in milliseconds. */
+const longestCheck = 60_000;
+
+/**
+ * Knows whether the open project will run on the engine's GPU. The host is asked once for each connection to an engine, and
+ * again when somebody wants it; a changed project is only judged anew.
+ */
+export class GpuMonitor {
+  private known: GpuStatus = { kind: 'unchecked' };
+  private report: HostReport | undefined;
+  private running: AbortController | undefined;
+  private wasConnected = false;
+  private readonly listeners = new Set<() => void>();
+  private readonly following: { dispose(): void };
+
+  /**
+   * @param folders the open projects, asked for when they are needed
+   * @param isTrusted whether the workspace is trusted: looking may start a container
+   */
+  constructor(
+    private readonly engine: Engine,
+    private readonly folders: () => readonly string[],
+    private readonly isTrusted: () => boolean,
+    private readonly log: Log,
+  ) {
+    this.following = engine.onChange(() => {
+      this.onEngine();
+    });
+  }
+
+  get status(): GpuStatus {
+    return this.known;
+  }
+
+  /** What was found out of the engine's host; undefined where it is not known. */
+  get host(): HostReport | undefined {
+    return this.report;
+  }
+
+  onChange(listener: () => void): { dispose(): void } {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+
+  /** Checks where the project or this machine makes a GPU plausible; else nothing is asked of anybody. */
+  async begin(): Promise<void> {
+    if (this.known.kind !== 'unchecked' || !this.isTrusted()) return;
+    const { isGpuWorthAsking } = await import('../../gpu/plausible.js');
+    if (await isGpuWorthAsking(this.folders())) await this.check('again');
+  }
+
+  /** Judges anew what the project needs, where the host is known: nothing is tried for that. */
+  async rejudge(): Promise<void> {
+    if (this.report !== undefined) await this.check('known-host');
+    else if (this.known.kind === 'unchecked') await this.begin();
+  }
+
+  /** Asks the host, too, unless it is to be taken as it is known. */
+  async check(how: 'again' | 'known-host'): Promise<void> {
+    if (!this.isTrusted()) return;
+    this.running?.abort();
+    const running = new AbortController();
+    this.running = running;
+    if (how === 'again') {
+      this.report = undefined;
+      this.change({ kind: 'checking' });
+    }
+    const status = await this.find(AbortSignal.any([running.signal, AbortSignal.timeout(longestCheck)]));
+    if (this.running === running) this.change(status);
+  }
+
+  dispose(): void {
+    this.running?.abort();
+    this.listeners.clear();
+    this.following.dispose();
+  }
+
+  private async find(signal: AbortSignal): Promise<GpuStatus> {
+    const [{ asFailure }, { checkGpu, reportHost }, { judge }] = await Promise.all([
+      import('../../host/failure.js'),
+      import('../../gpu/check-gpu.js'),
+      import('../../gpu/verdict.js'),
+    ]);
+    let connection;
+    try {
+      connection = await this.engine.connect();
+    } catch (error) {
+      return { kind: 'no-engine', failure: asFailure(error, 'Looking for an engine') };
+    }
+    const work = { signal, onProgress: (): void => undefined };
+    const [folder] = this.folders();
+    try {
+      this.report ??= await reportHost(connection, undefined, work);
+      const subject = folder === undefined ? { kind: 'host' as const } : { kind: 'project' as const, folder };
+      return { kind: 'checked', check: await checkGpu(connection, subject, this.report, work), folder };
+    } catch (error) {
+      const failure = asFailure(error, 'Checking the GPU');
+      this.log.warn(`The GPU could not be checked: ${failure.message}`);
+      const why =
+        failure.reason === 'cancelled' ? `it did not answer within ${longestCheck / 1000} s` : failure.message;
+      const host = { kind: 'unknown' as const, why };
+      const support = this.report?.support;
+      const verdict = judge(host, undefined);
+      return { kind: 'checked', check: { support, host, need: undefined, baseLine: undefined, verdict }, folder };
+    }
+  }
+
+  /** Another engine, or the same one after a restart, may offer something else. */
+  private onEngine(): void {
+    const { kind } = this.engine.state;
+    const isConnected = kind === 'connected';
+    const isNew = isConnected && !this.wasConnected;
+    if (isConnected || kind === 'failed' || kind === 'idle') this.wasConnected = isConnected;
+    if (isNew && this.known.kind !== 'checking') void this.check('again');
+    if (kind === 'failed' && this.known.kind === 'checked') {
+      this.report = undefined;
+      this.change({ kind: 'no-engine', failure: this.engine.state.failure });
+    }
+  }
+
+  private change(status: GpuStatus): void {
+    this.known = status;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkGpu, reportHost, resultOf } from '../../src/gpu/check-gpu.js';
+import { hostGpuOf } from '../../src/gpu/find-host-gpu.js';
+import { probeGpu } from '../../src/gpu/probe.js';
+import { machineEvidence } from '../../src/gpu/this-machine.js';
+import { engineGpuSupport } from '../../src/engine/gpu-support.js';
+import { runImage } from '../../src/run/run-image.js';
+import { busybox, connect, containerIds, engineName, failsWith, project, quiet, work } from './support.js';
+
+/** Whether this machine has a GPU of NVIDIA's: then the same code is tried against it. */
+const hasGpu = existsSync('/proc/driver/nvidia/version');
+
+describe(`the GPU of engine ${engineName}`, function () {
+  this.timeout(60_000);
+  const connection = connect();
+  const { signal } = new AbortController();
+  let before: string[];
+  beforeEach(async () => {
+    before = await containerIds();
+  });
+  afterEach(async () => {
+    assert.deepEqual(await containerIds(), before, 'no container is left over');
+  });
+  after(() => {
+    connection.dispose();
+  });
+
+  it('is looked for by a container, which the engine refuses in words that have a reason', async function () {
+    if (hasGpu) return this.skip();
+    const outcome = await probeGpu(connection, 'linux/amd64', busybox, signal);
+    assert.ok(outcome.kind === 'refused', outcome.kind);
+    assert.ok(failsWith('gpu-not-available')(outcome.failure));
+    const support = await engineGpuSupport(connection);
+    const machine = await machineEvidence(signal);
+    assert.deepEqual([machine.smi, machine.procVersion, machine.hasNvidiaDevice], [undefined, undefined, false]);
+    // Had the engine its runtime, this would be what it comes to.
+    const host = hostGpuOf({ support: { ...support, runtimes: ['nvidia'] }, machine, probe: outcome });
+    assert.equal(host.kind, 'none');
+    const remote = hostGpuOf({ support: { ...support, runtimes: ['nvidia'] }, machine: undefined, probe: outcome });
+    assert.ok(remote.kind === 'blocked' && remote.problem.kind === 'not-configured');
+  });
+
+  it('answers nvidia-smi', async function () {
+    if (!hasGpu) {
+      console.log('      This machine has no GPU of NVIDIA: nvidia-smi was not tried.');
+      return this.skip();
+    }
+    const { host } = await reportHost(connection, undefined, work());
+    assert.notEqual(host.kind, 'none');
+  });
+
+  it('is not there: images and projects run on the CPU, and nothing is tried', async function () {
+    if (hasGpu) return this.skip();
+    const place = await project({
+      Dockerfile: 'FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\n',
+      'requirements.txt': 'torch==2.6.0+cu124\n',
+    });
+    try {
+      const dockerfile = join(place.folder, 'Dockerfile');
+      const subjects = [
+        { kind: 'image', image: busybox },
+        { kind: 'dockerfile', dockerfile },
+        { kind: 'project', folder: place.folder },
+        { kind: 'host' },
+      ] as const;
+      const needs: (string | undefined)[] = [];
+      for (const subject of subjects) {
+        const result = resultOf(await checkGpu(connection, subject, undefined, work()));
+        assert.equal(result.verdict, 'cpu-only', `${subject.kind}: ${result.reason}`);
+        needs.push(result.needs);
+      }
+      const both =
+        'CUDA 12.4 (nvidia/cuda:12.4.1-runtime-ubuntu22.04), CUDA 12.4 (torch 2.6.0+cu124 in requirements.txt)';
+      assert.deepEqual(needs, [undefined, both, both, undefined]);
+    } finally {
+      await place.dispose();
+    }
+  });
+
+  it('is judged for images and Dockerfiles that are there', async () => {
+    const missing = { kind: 'image', image: 'nothing:here' } as const;
+    await assert.rejects(checkGpu(connection, missing, undefined, work()), failsWith('image-not-found'));
+    const none = { kind: 'dockerfile', dockerfile: '/nowhere/Dockerfile' } as const;
+    await assert.rejects(checkGpu(connection, none, undefined, work()), failsWith('dockerfile-not-found'));
+    const cancelled = work(AbortSignal.abort());
+    await assert.rejects(checkGpu(connection, { kind: 'host' }, undefined, cancelled), failsWith('cancelled'));
+  });
+
+  it('is refused to a run with the remedy, not with the raw words', async function () {
+    if (hasGpu) return this.skip();
+    const place = await project({});
+    try {
+      const running = runImage(
+        connection,
+        { image: busybox, command: ['true'], gpus: 'all', keep: false },
+        { project: place.folder, log: quiet },
+        work(),
+      );
+      await assert.rejects(
+        running,
+        failsWith('gpu-not-available', ({ message, remedy }) => {
+          assert.doesNotMatch(message, /capabilities|device driver/);
+          return /NVIDIA Container Toolkit|CDI|nvidia-ctk/.test(remedy);
+        }),
+      );
+    } finally {
+      await place.dispose();
+    }
+  });
+});

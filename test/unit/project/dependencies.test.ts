@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parserFor } from '../../../src/project/dependency-formats.js';
+import { readDependencies } from '../../../src/project/dependencies.js';
+
+/** Name, version, extras and wheels in one line each. */
+function read(file: string, text: string): string[] {
+  const format = parserFor(file);
+  assert.ok(format !== undefined);
+  return format
+    .parse(text)
+    .map(({ name, version, extras, wheels }) =>
+      [
+        name,
+        version ?? '-',
+        ...(extras.length > 0 ? [`[${extras.join()}]`] : []),
+        ...(wheels === undefined ? [] : [wheels]),
+      ].join(' '),
+    );
+}
+
+describe('the dependencies of a project', () => {
+  const formats: [file: string, text: string, expected: string[]][] = [
+    [
+      'requirements.txt',
+      '# comment\n--index-url https://download.pytorch.org/whl/cu126\nTorch == 2.6.0\nnumpy>=1.26\njax[cuda12]==0.5.3 ; python_version >= "3.10"\n-r other.txt\n./local\nscikit_learn==1.6.1 \\\n    --hash=sha256:abc\n',
+      ['torch 2.6.0 cu126', 'numpy - cu126', 'jax 0.5.3 [cuda12] cu126', 'scikit-learn 1.6.1 cu126'],
+    ],
+    ['requirements-gpu.txt', 'torch==2.6.0+cu118\n', ['torch 2.6.0+cu118 cu118']],
+    [
+      'uv.lock',
+      'version = 1\n[[package]]\nname = "torch"\nversion = "2.6.0+cu126"\nsource = { registry = "https://download.pytorch.org/whl/cu126" }\n[[package]]\nname = "numpy"\nversion = "2.2.4"\nsource = { registry = "https://pypi.org/simple" }\n',
+      ['torch 2.6.0+cu126 cu126', 'numpy 2.2.4'],
+    ],
+    ['poetry.lock', '[[package]]\nname = "Jax.Cuda12_Plugin"\nversion = "0.5.3"\n', ['jax-cuda12-plugin 0.5.3']],
+    ['pylock.toml', 'lock-version = "1.0"\n[[packages]]\nname = "torch"\nversion = "2.6.0"\n', ['torch 2.6.0']],
+    [
+      'Pipfile.lock',
+      '{"default": {"tensorflow": {"version": "==2.18.0", "extras": ["and-cuda"]}}}',
+      ['tensorflow 2.18.0 [and-cuda]'],
+    ],
+    [
+      'pixi.lock',
+      'version: 6\npackages:\n- conda: https://conda.example/conda-forge/linux-64/pytorch-2.5.1-cuda126_py312h1763f6d_309.conda\n  sha256: x\n- pypi: https://files.example/torch-2.6.0.whl\n  name: torch\n  version: 2.6.0\n',
+      ['pytorch 2.5.1 cu126', 'torch 2.6.0'],
+    ],
+    [
+      'conda-lock.yml',
+      'package:\n- name: pytorch\n  version: 2.5.1\n  url: https://conda.example/linux-64/pytorch-2.5.1-cpu_generic_py312_1.conda\n- name: cuda-version\n  version: "12.6"\n',
+      ['pytorch 2.5.1 cpu', 'cuda-version 12.6'],
+    ],
+    [
+      'environment.yml',
+      'name: x\ndependencies:\n- python=3.12\n- pytorch::pytorch-cuda=12.1\n- pip:\n  - torch==2.6.0+cu124\n',
+      ['python 3.12', 'pytorch-cuda 12.1', 'torch 2.6.0+cu124 cu124'],
+    ],
+    [
+      'pyproject.toml',
+      '[project]\ndependencies = ["torch>=2.6", "numpy==2.2.4"]\n[project.optional-dependencies]\ngpu = ["jax[cuda13]"]\n',
+      ['torch -', 'numpy 2.2.4', 'jax - [cuda13]'],
+    ],
+  ];
+  for (const [file, text, expected] of formats) {
+    it(`are read from ${file}`, () => {
+      assert.deepEqual(read(file, text), expected);
+    });
+  }
+
+  it('come with what cannot be read, lock files first, other files left alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
+    try {
+      await writeFile(join(folder, 'requirements.txt'), 'numpy\n');
+      await writeFile(join(folder, 'uv.lock'), '[[package\n');
+      await writeFile(join(folder, 'notes.txt'), 'torch==2.6.0\n');
+      const files = await readDependencies(folder);
+      assert.deepEqual(
+        files.map(({ file, kind, dependencies }) => [file, kind, dependencies.length]),
+        [
+          ['uv.lock', 'lock', 0],
+          ['requirements.txt', 'manifest', 1],
+        ],
+      );
+      assert.notEqual(files[0]?.problem, undefined);
+      assert.deepEqual(await readDependencies(join(folder, 'none')), []);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
