@@ -2,7 +2,6 @@ import { brandsOf, isDataCentre } from '../cuda/gpu-brand.js';
 import { evaluateRequirement } from '../cuda/requirement.js';
 import { architectureOf, firstToolkitFor, minorVersionFloor, packagedDriver } from '../cuda/tables.js';
 import { isAtLeast } from '../cuda/version.js';
-import { type GpuProblem } from '../engine/gpu-problems.js';
 import { type Driver, type Gpu, type GpuWay, type HostGpu } from './host-gpu.js';
 import { type GpuNeed, summaryOf, type ToolkitNeed } from './need.js';
 
@@ -15,8 +14,6 @@ export interface Verdict {
   reason: string;
   /** The one thing to do, where there is one. */
   remedy: string | undefined;
-  /** What keeps containers from the GPU. */
-  problem: GpuProblem | undefined;
 }
 
 /** One thing that speaks about the outcome. */
@@ -39,7 +36,7 @@ export function judge(host: HostGpu, need: GpuNeed | undefined): Verdict {
       return verdict('cpu-only', cpuOnlyReason(host.why, need));
     case 'blocked':
       if (need?.kind === 'none') return verdict('cpu-only', need.why);
-      return { ...verdict('does-not-work', host.problem.message, host.problem.remedy), problem: host.problem };
+      return verdict('does-not-work', host.problem.message, host.problem.remedy);
     case 'amd':
       return judgeAmd(host.why, need);
     case 'given':
@@ -332,5 +329,5 @@ function sentence(text: string): string {
 }
 
 function verdict(word: VerdictWord, reason: string, remedy?: string): Verdict {
-  return { verdict: word, reason, remedy, problem: undefined };
+  return { verdict: word, reason, remedy };
 }

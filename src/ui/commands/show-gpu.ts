@@ -4,6 +4,7 @@ import { lookOf, verdictHeading } from '../gpu/gpu-presentation.js';
 import { type GpuStatus } from '../gpu/gpu-monitor.js';
 import { withoutIcons } from '../plain-text.js';
 import { type ViewCommand } from '../view-command.js';
+import { type VerdictWord } from '../../gpu/verdict.js';
 
 type Line = vscode.QuickPickItem & { act?: 'again' | 'image' | 'engine' | { command: string } };
 
@@ -77,9 +78,9 @@ function verdictLines(status: GpuStatus, heading: string): Line[] {
   switch (status.kind) {
     case 'unchecked':
     case 'checking':
-      return [{ label: '$(loading~spin) Checking…', detail: heading }];
+      return [{ label: '$(loading~spin) Checking…' }, ...wrapped(heading)];
     case 'no-engine':
-      return [{ label: '$(circle-slash) No Engine', detail: withoutIcons(heading) }];
+      return [{ label: '$(circle-slash) No engine' }, ...wrapped(heading)];
     case 'checked': {
       const { verdict, need } = status.check;
       const icons = {
@@ -89,14 +90,9 @@ function verdictLines(status: GpuStatus, heading: string): Line[] {
         'cpu-only': 'circle-slash',
         'cannot-tell': 'question',
       } as const;
-      const subject = need === undefined ? 'A GPU' : 'This Project';
-      const words =
-        need === undefined && verdict.verdict === 'works' ? 'is there for containers' : verdictHeading(verdict.verdict);
       return [
-        {
-          label: `$(${icons[verdict.verdict]}) ${verdict.verdict === 'cannot-tell' ? 'It Cannot Be Told' : `${subject} ${words}`}`,
-          detail: withoutIcons(verdict.reason),
-        },
+        { label: `$(${icons[verdict.verdict]}) ${sentenceFor(verdict.verdict, need !== undefined)}` },
+        ...wrapped(verdict.reason),
       ];
     }
   }
@@ -104,7 +100,8 @@ function verdictLines(status: GpuStatus, heading: string): Line[] {
 
 function actionsFor(status: GpuStatus): Line[] {
   const check = status.kind === 'checked' ? status.check : undefined;
-  const { remedy, problem } = check?.verdict ?? {};
+  const problem = check?.host.kind === 'blocked' ? check.host.problem : undefined;
+  const remedy = problem?.remedy ?? check?.verdict.remedy;
   const commands: Line[] =
     problem?.command === undefined
       ? []
@@ -120,12 +117,32 @@ function actionsFor(status: GpuStatus): Line[] {
           },
         ];
   return [
-    ...(remedy === undefined ? [] : [{ label: `$(lightbulb) ${withoutIcons(remedy)}` }]),
+    ...(remedy === undefined ? [] : wrapped(remedy, '$(lightbulb) ')),
     ...commands,
     ...(status.kind === 'no-engine' ? [{ label: '$(pulse) Diagnose Engine…', act: 'engine' as const }] : []),
     { label: '$(refresh) Check Again', act: 'again' },
     { label: '$(package) Check GPU for Image…', act: 'image' },
   ];
+}
+
+function sentenceFor(verdict: VerdictWord, isOfProject: boolean): string {
+  if (verdict === 'cannot-tell') return 'It cannot be told whether this project runs on the GPU';
+  if (!isOfProject && verdict === 'works') return 'A GPU is there for containers';
+  return isOfProject ? `This project ${verdictHeading(verdict)}` : 'Containers have no GPU here';
+}
+
+/** A line of a quick pick ends where its width does, in characters. */
+const width = 76;
+
+/** A text as lines that fit, the first one with an icon. */
+function wrapped(text: string, icon = ''): Line[] {
+  const lines: string[] = [''];
+  for (const word of withoutIcons(text).split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.map((label, at) => ({ label: at === 0 ? `${icon}${label}` : label }));
 }
 
 function group(title: string, lines: readonly Line[]): Line[] {

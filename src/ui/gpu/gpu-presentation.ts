@@ -57,19 +57,19 @@ export function rowsOf({ host, need, support }: GpuCheck): [what: string, value:
       for (const name of names) rows.push(['GPU', describeGpu(name, host)]);
       rows.push(['Driver', `${driver.version}${driver.kind === 'wsl' ? ' of Windows' : ''}`]);
       rows.push(['Highest CUDA', driver.cuda ?? 'not said']);
-      rows.push(['Engine’s way', wayName(way)]);
+      rows.push(['Engine’s Way', wayName(way)]);
       break;
     }
     case 'given':
       rows.push(['GPU', 'given to containers, not named']);
-      rows.push(['Engine’s way', wayName(host.way)]);
+      rows.push(['Engine’s Way', wayName(host.way)]);
       break;
     case 'amd':
       rows.push(['GPU', 'of AMD']);
       break;
     case 'blocked':
-      rows.push(['GPU', 'not for containers']);
-      rows.push(['Engine’s way', support?.runtimes.includes('nvidia') === true ? 'runtime “nvidia”' : 'none']);
+      rows.push(['GPU', `not for containers: ${host.problem.message}`]);
+      rows.push(['Engine’s Way', support?.runtimes.includes('nvidia') === true ? 'runtime “nvidia”' : 'none']);
       break;
     case 'none':
       rows.push(['GPU', 'none']);
@@ -78,8 +78,20 @@ export function rowsOf({ host, need, support }: GpuCheck): [what: string, value:
       rows.push(['GPU', 'not known']);
       break;
   }
-  rows.push(['Needed here', need === undefined ? 'nothing was asked about' : summaryOf(need)]);
+  rows.push(['Needed Here', neededHere(need)]);
   return rows;
+}
+
+function neededHere(need: GpuCheck['need']): string {
+  if (need === undefined) return 'no project is open';
+  switch (need.kind) {
+    case 'none':
+      return 'no GPU';
+    case 'unclear':
+      return 'not clear';
+    default:
+      return summaryOf(need);
+  }
 }
 
 function lookOfCheck(check: GpuCheck): GpuLook {
@@ -94,8 +106,10 @@ function lookOfCheck(check: GpuCheck): GpuLook {
       return verdict.verdict === 'does-not-work'
         ? of('warning', 'AMD GPU: Not for This Project', true)
         : of(chip, 'AMD GPU');
-    case 'blocked':
-      return of('warning', 'GPU: Not for Containers', true);
+    case 'blocked': {
+      const isWanted = check.need?.kind !== 'none';
+      return of(isWanted ? 'warning' : chip, 'GPU: Not for Containers', isWanted);
+    }
     case 'unknown':
       return of('question', 'GPU');
     case 'given':
