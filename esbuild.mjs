@@ -1,4 +1,4 @@
-// Builds what is shipped: dist/extension.js and the worker's dist/archive-worker.js. Fails when the types do not fit, or
+// Builds what is shipped: dist/extension.mjs with its pieces and the worker's dist/archive-worker.js. Fails when the types do not fit, or
 // when package.json does not say what the table of commands makes of it.
 import { spawnSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
@@ -49,18 +49,35 @@ const quiet = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { extension: 'src/extension.ts', 'archive-worker': 'src/bundle/archive/archive-worker.ts' },
-  outdir: 'dist',
+const shared = {
   bundle: true,
   platform: 'node',
   target: 'node22',
-  format: 'cjs',
   minify: true,
   legalComments: 'none',
-  external: ['vscode'],
   // dockerode's modem brings a copy of Node's streams for old versions of Node and for browsers.
   alias: { 'readable-stream': 'node:stream' },
   plugins: [leaveOut, quiet],
   logLevel: 'warning',
+};
+// In pieces: what a command needs is read when it is first called, and costs a VS Code that only starts nothing.
+await build({
+  ...shared,
+  entryPoints: { extension: 'src/extension.ts' },
+  outdir: 'dist',
+  format: 'esm',
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'pieces/[name]-[hash]',
+  external: ['vscode'],
+  // Packages of before modules ask for Node's parts by `require`.
+  banner: {
+    js: "import{createRequire as nodeRequireFrom}from'node:module';const require=nodeRequireFrom(import.meta.url);",
+  },
+});
+await build({
+  ...shared,
+  entryPoints: { 'archive-worker': 'src/bundle/archive/archive-worker.ts' },
+  outdir: 'dist',
+  format: 'cjs',
 });

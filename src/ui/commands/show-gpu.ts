@@ -132,7 +132,7 @@ function sentenceFor(verdict: VerdictWord, isOfProject: boolean): string {
 }
 
 /** A line of a quick pick ends where its width does, in characters. */
-const width = 76;
+const width = 62;
 
 /** A text as lines that fit, the first one with an icon. */
 function wrapped(text: string, icon = ''): Line[] {
