@@ -39,7 +39,7 @@ export interface HostEvidence {
 
 /** Whether it is worth a container to look. Docker Desktop lists NVIDIA's runtime everywhere, and GPUs for the web. */
 export function isGpuPlausible({ support, machine }: Omit<HostEvidence, 'probe'>): boolean {
-  if (support.host === 'mac') return false;
+  if (support.host === 'mac' || isDesktopOnLinux(support)) return false;
   return (
     support.runtimes.includes('nvidia') ||
     support.cdiDevices.some((device) => device.startsWith('nvidia.com/')) ||
@@ -55,6 +55,9 @@ export function hostGpuOf({ support, machine, probe }: HostEvidence): HostGpu {
       kind: 'none',
       why: 'Containers on a Mac have no GPU: Metal is only there for programs that run on the Mac itself',
     };
+  }
+  if (isDesktopOnLinux(support)) {
+    return { kind: 'none', why: 'Docker Desktop for Linux gives no GPU to containers: Docker Engine does' };
   }
   const isPlausible = isGpuPlausible({ support, machine });
   const amd = amdIn(support, machine);
@@ -83,6 +86,11 @@ export function hostGpuOf({ support, machine, probe }: HostEvidence): HostGpu {
       if (seen !== undefined) return { kind: 'blocked', problem: gpuProblems.notConfigured };
       return { kind: 'unknown', why: 'there is no image yet that could look for the GPU: pull or build one' };
   }
+}
+
+/** Its virtual machine has no GPU, whatever the machine around it has. */
+function isDesktopOnLinux({ isDesktop, host }: GpuSupport): boolean {
+  return isDesktop && host === 'linux';
 }
 
 function refusedHost(

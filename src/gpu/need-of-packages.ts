@@ -2,6 +2,7 @@ import { cudaBuildsOf, toolkitsOf } from '../cuda/tables.js';
 import { majorMinor } from '../cuda/version.js';
 import { type Dependency } from '../project/dependency-formats.js';
 import { type DependencyFile } from '../project/dependencies.js';
+import { isOnProcessor, mayUseGpu } from './known-packages.js';
 import { type ToolkitNeed } from './need.js';
 
 /** What packages bring or ask for. */
@@ -15,11 +16,16 @@ export type PackagesNeed =
  * Reads the need from a project's files: from its lock files where it has some, for they say what will be installed, else
  * from what was asked for. Lock files that disagree about CUDA's major version contradict each other.
  *
+ * @param installed what is installed by name besides; undefined for nothing
  * @param base the CUDA of the base image, which packages that bring none themselves use
  */
-export function needOfPackages(files: readonly DependencyFile[], base: string | undefined): PackagesNeed {
+export function needOfPackages(
+  files: readonly DependencyFile[],
+  installed: DependencyFile | undefined,
+  base: string | undefined,
+): PackagesNeed {
   const locks = files.filter(({ kind }) => kind === 'lock');
-  const read = locks.length > 0 ? locks : files;
+  const read = [...(installed === undefined ? [] : [installed]), ...(locks.length > 0 ? locks : files)];
   if (read.length === 0) return { kind: 'unclear', why: 'No file says which packages there are.' };
   const needs = read.map((file) => needOfFile(file, base));
   const cuda = needs.filter((need) => need.kind === 'cuda');
@@ -41,7 +47,7 @@ export function needOfPackages(files: readonly DependencyFile[], base: string | 
   );
 }
 
-function needOfFile({ file, dependencies, problem }: DependencyFile, base: string | undefined): PackagesNeed {
+function needOfFile({ file, kind, dependencies, problem }: DependencyFile, base: string | undefined): PackagesNeed {
   if (problem !== undefined) return { kind: 'unclear', why: `${file} cannot be read: ${problem}.` };
   const all = new Map(dependencies.map((each) => [each.name, each]));
   const rocm = dependencies.find(({ wheels }) => wheels?.startsWith('rocm') === true);
@@ -52,14 +58,28 @@ function needOfFile({ file, dependencies, problem }: DependencyFile, base: strin
     ...jaxNeed(all, file),
     ...otherNeeds(all, file),
   ];
-  const unknown = dependencies.find(
-    ({ name, version, wheels }) => name === 'torch' && wheels !== 'cpu' && version === undefined,
-  );
   if (toolkits.length > 0) return { kind: 'cuda', toolkits, contradiction: undefined };
-  if (unknown !== undefined) {
-    return { kind: 'unclear', why: `${file} pins no version of torch: which CUDA it brings changes with the day.` };
+  const suspect = dependencies.find((each) => !isWithoutGpu(each) && mayUseGpu(each.name));
+  if (suspect !== undefined) {
+    return {
+      kind: 'unclear',
+      why: `${label(suspect)} in ${file} may use a GPU, and which CUDA it brings is not said there.`,
+    };
+  }
+  // A lock file has all; what a person has asked for brings more along.
+  const other =
+    kind === 'lock' ? undefined : dependencies.find((each) => !isWithoutGpu(each) && !isOnProcessor(each.name));
+  if (other !== undefined) {
+    return { kind: 'unclear', why: `${file} does not say what ${other.name} brings along: a lock file would.` };
   }
   return { kind: 'none', why: `Nothing in ${file} uses a GPU.` };
+}
+
+/** Builds for the processor alone, and frameworks that without an extra bring no CUDA. */
+function isWithoutGpu({ name, wheels, extras }: Dependency): boolean {
+  if (wheels === 'cpu' || /-cpu$/.test(name)) return true;
+  const isPlain = name === 'jax' || name === 'jaxlib' || name === 'tensorflow';
+  return isPlain && !extras.some((extra) => /cuda|rocm|tpu/.test(extra));
 }
 
 /** What a lock file has of NVIDIA's own packages is what will be there, whatever framework asked for it. */

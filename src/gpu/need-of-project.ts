@@ -2,6 +2,7 @@ import { type Dockerfile } from '../dockerfile/instructions.js';
 import { targetChain } from '../dockerfile/stages.js';
 import { type Dependency, parseRequirement } from '../project/dependency-formats.js';
 import { type DependencyFile } from '../project/dependencies.js';
+import { mayUseGpu } from './known-packages.js';
 import { type ImageEvidence, needOfImage, toolkitOfReference } from './need-of-image.js';
 import { needOfPackages } from './need-of-packages.js';
 import { type GpuNeed } from './need.js';
@@ -26,12 +27,7 @@ export function needOfProject({ dockerfile, files, base }: ProjectEvidence): Gpu
   const reference = dockerfile === undefined ? undefined : baseOf(dockerfile)?.reference;
   const ofBase = needOfBase(reference, base);
   const baseCuda = ofBase.kind === 'cuda' ? ofBase.toolkits[0]?.candidates[0] : undefined;
-  const installed = dockerfile === undefined ? [] : installedBy(dockerfile);
-  const ofSteps: DependencyFile[] =
-    installed.length === 0
-      ? []
-      : [{ file: 'the Dockerfile', kind: 'lock', dependencies: installed, problem: undefined }];
-  const ofPackages = needOfPackages([...ofSteps, ...files], baseCuda);
+  const ofPackages = needOfPackages(files, dockerfile === undefined ? undefined : installedBy(dockerfile), baseCuda);
   if (ofBase.kind === 'rocm') return ofBase;
   if (ofBase.kind === 'cuda') {
     if (ofPackages.kind === 'rocm')
@@ -61,8 +57,8 @@ function needOfBase(reference: string | undefined, base: ImageEvidence | undefin
 const installers =
   /\b(?:pip3?|uv(?: pip)?|conda|mamba|micromamba|poetry)\s+(?:install|add|create)\b([^&|;]*)|\b(?:pip3?|uv pip)\s+install\b([^&|;]*)/g;
 
-/** The packages that RUN instructions install by name. */
-function installedBy(dockerfile: Dockerfile): Dependency[] {
+/** The packages that RUN instructions install by name, as far as they may use a GPU. */
+function installedBy(dockerfile: Dockerfile): DependencyFile | undefined {
   const found: Dependency[] = [];
   for (const { keyword, arguments: words } of dockerfile.instructions) {
     if (keyword !== 'RUN') continue;
@@ -77,8 +73,7 @@ function installedBy(dockerfile: Dockerfile): Dependency[] {
       }
     }
   }
-  return found.filter(({ name }) => gpuPackages.test(name));
+  const dependencies = found.filter(({ name }) => mayUseGpu(name));
+  if (dependencies.length === 0) return undefined;
+  return { file: 'the Dockerfile', kind: 'lock', dependencies, problem: undefined };
 }
-
-const gpuPackages =
-  /^(?:torch|pytorch(?:-gpu|-cuda)?|tensorflow(?:-gpu)?|jax|jax-cuda\d+-plugin|cupy-cuda\w+|cud[af]\S*|nvidia-cuda-runtime\S*)$/;

@@ -1,5 +1,4 @@
-import { capabilityOf, newestToolkitOf } from '../cuda/tables.js';
-import { isAtLeast } from '../cuda/version.js';
+import { capabilityOf, newestToolkitOf, packagedDriver } from '../cuda/tables.js';
 import { type GpuProblem, gpuProblems } from '../engine/gpu-problems.js';
 import { type Driver, type DriverKind, type Gpu } from './host-gpu.js';
 
@@ -54,14 +53,14 @@ export function readProcVersion(text: string): string | undefined {
 }
 
 /**
- * In a container, libraries for forward compatibility make `nvidia-smi` show the CUDA of the image: a driver for Linux that
- * the table has cannot bring more than the toolkit that it came with.
+ * In a container, libraries for forward compatibility make `nvidia-smi` show the CUDA of the image: a driver for Linux
+ * cannot bring a toolkit that came with a later branch of drivers.
  */
 function ownCuda(shown: string | undefined, driver: string, kind: DriverKind): string | undefined {
   if (kind !== 'linux') return shown;
-  const packaged = newestToolkitOf(driver, 'linux');
-  if (packaged === undefined) return shown;
-  return shown === undefined || isAtLeast(shown, packaged) === true ? packaged : shown;
+  const packaged = shown === undefined ? undefined : packagedDriver(shown, 'linux');
+  const isLater = packaged !== undefined && Number(packaged.split('.')[0]) > Number(driver.split('.')[0]);
+  return shown === undefined || isLater ? newestToolkitOf(driver, 'linux') : shown;
 }
 
 function saidProblem(text: string): SmiReading | undefined {

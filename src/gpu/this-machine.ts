@@ -12,7 +12,8 @@ export async function machineFiles(): Promise<Omit<MachineEvidence, 'smi'>> {
   const [procVersion, nvidia, wsl, amd] = await Promise.all([
     readFile('/proc/driver/nvidia/version', 'utf8').catch(() => undefined),
     isThere('/dev/nvidiactl'),
-    isThere('/dev/dxg'),
+    // WSL has its device on every machine, and this with NVIDIA's driver.
+    isThere('/usr/lib/wsl/lib/libcuda.so.1'),
     isThere('/dev/kfd'),
   ]);
   return { procVersion, hasNvidiaDevice: nvidia || wsl, hasAmdDevice: amd };

@@ -207,7 +207,8 @@ function architectureFinding(toolkit: string, { origin, from }: ToolkitNeed, gpu
   if (architecture === undefined || first === undefined || capability === undefined) {
     const mayBeNewer =
       isAtLeast(driver.version, newestGpus.driver) !== false && isAtLeast(toolkit, newestGpus.toolkit) === false;
-    const mayBeOlder = isAtLeast(toolkit, '13.0') === true || isAtLeast(toolkit, '11.8') === false;
+    const leavesOut = origin === 'torch' ? '12.8' : '13.0';
+    const mayBeOlder = isAtLeast(toolkit, leavesOut) === true || isAtLeast(toolkit, '11.8') === false;
     return mayBeNewer || mayBeOlder
       ? {
           weighs: 'unknown',
@@ -280,8 +281,9 @@ function requirementFinding(
   const [first] = outcomes;
   const agree = outcomes.every(({ kind }) => kind === first?.kind);
   if (first?.kind === 'met' && agree) return { weighs: 'fine', reason: '' };
-  // A runtime that is the default one may check, or not; that of a Jetson does.
-  const isChecked = way === 'hook' || (way === 'runtime' && driver.kind === 'jetson');
+  // A runtime that is the default one may check, or not; that of a Jetson did until JetPack 7 with its driver 580.
+  const isJetson = driver.kind === 'jetson' && isAtLeast(driver.version, '580') === false;
+  const isChecked = way === 'hook' || (way === 'runtime' && isJetson);
   if (first?.kind === 'unmet' && agree && isChecked) {
     const [toolkit] = toolkits;
     const floor = toolkit === undefined ? undefined : minorVersionFloor(toolkit.candidates[0] ?? '', 'linux');

@@ -25,7 +25,8 @@ export function lookOf(status: GpuStatus): GpuLook {
     case 'checking':
       return look('loading~spin', 'GPU', false, 'Checking what the engine and its GPU offer…');
     case 'no-engine':
-      return look(chip, 'GPU: No Engine', false, `${status.failure.message} ${status.failure.remedy}`);
+      // The engine's own item beside it says that there is none.
+      return look(chip, 'GPU', false, `${status.failure.message} ${status.failure.remedy}`);
     case 'checked':
       return lookOfCheck(status.check);
   }
