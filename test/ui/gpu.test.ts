@@ -8,7 +8,13 @@ import { type GpuAnswers, GpuDoor } from '../harness/engines/gpu-door.js';
 import { ensureTestUser } from '../harness/machine/user.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { waitForNotification } from '../harness/vscode/notifications.js';
-import { cancelQuickInput, pickQuickInput, readQuickInput } from '../harness/vscode/quick-input.js';
+import {
+  acceptQuickInput,
+  answerQuickInput,
+  cancelQuickInput,
+  pickQuickInput,
+  readQuickInput,
+} from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import { contextMenu, openView, runPaletteCommand, setTheme, waitForTreeItem } from '../harness/vscode/workbench.js';
 import { makeHostWorkspace, type Workspace } from '../harness/workspace.js';
@@ -146,24 +152,59 @@ describe('the GPU in the status bar', function () {
     await cancelQuickInput(page);
   });
 
+  /** An image that says which CUDA it brings. */
+  const makeImage = async (tag: string, cuda: string): Promise<string> => {
+    const made = await docker.createContainer({ Image: 'busybox:stand-in' });
+    const changes = [`ENV CUDA_VERSION=${cuda}.0`, `ENV NVIDIA_REQUIRE_CUDA=cuda>=${cuda}`].join('\n');
+    await made.commit({ repo: 'test-ui-gpu', tag, changes });
+    await made.remove();
+    return `test-ui-gpu:${tag}`;
+  };
+
   it('checks an image from the tree', async () => {
     door.set(withGpu('rtx-3060-550-cuda-12.4'));
-    const made = await docker.createContainer({ Image: 'busybox:stand-in' });
-    await made.commit({
-      repo: 'test-ui-gpu',
-      tag: '1',
-      changes: ['ENV CUDA_VERSION=13.0.0', 'ENV NVIDIA_REQUIRE_CUDA=cuda>=13.0'].join('\n'),
-    });
-    await made.remove();
+    const image = await makeImage('1', '13.0');
     try {
       await openView(page, 'Research Containers');
-      const { description } = await waitForTreeItem(page, 'test-ui-gpu:1');
+      const { description } = await waitForTreeItem(page, image);
       assert.match(description, /CUDA 13\.0/);
-      await contextMenu(page, 'test-ui-gpu:1', 'Check GPU for Image…');
+      await contextMenu(page, image, 'Check GPU for Image…');
       await waitForNotification(page, /test-ui-gpu:1: will not run on the GPU\..*cuda>=13\.0/);
       await screenshot(page, 'gpu-image');
     } finally {
-      await docker.getImage('test-ui-gpu:1').remove({ force: true });
+      await docker.getImage(image).remove({ force: true });
+    }
+  });
+
+  it('offers the GPU to a run of an image that it fits', async () => {
+    await checkAgain();
+    await item('CUDA 12.4').waitFor();
+    await cancelQuickInput(page);
+    const image = await makeImage('2', '12.4');
+    try {
+      await waitForTreeItem(page, image);
+      const before = door.asked;
+      await contextMenu(page, image, 'Run with Output Binding…');
+      await readQuickInput(page, `Run ${image}`);
+      await acceptQuickInput(page);
+      await readQuickInput(page, 'Run with Output Binding');
+      await answerQuickInput(page, '/output');
+      await page.locator('.quick-input-widget', { hasText: 'Command to run' }).waitFor();
+      await answerQuickInput(page, 'touch /output/x');
+      const { items } = await readQuickInput(page, 'GPU for This Run');
+      assert.deepEqual(
+        items.map(({ label }) => label),
+        ['With the GPU', 'Without a GPU'],
+      );
+      await screenshot(page, 'gpu-for-a-run');
+      await acceptQuickInput(page);
+      await waitForNotification(page, /test-ui-gpu:2 finished: 1 file in/);
+      assert.equal(door.asked, before + 1);
+    } finally {
+      for (const { Id } of await docker.listContainers({ all: true, filters: { ancestor: [image] } })) {
+        await docker.getContainer(Id).remove({ force: true });
+      }
+      await docker.getImage(image).remove({ force: true });
     }
   });
 

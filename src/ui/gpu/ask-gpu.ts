@@ -21,7 +21,7 @@ export async function askGpu(image: string, { engine, gpu }: Services): Promise<
   const all: Choice = { label: '$(circuit-board) With the GPU', detail: wanted ? reason : '', gpus: 'all' };
   const none: Choice = { label: '$(circle-slash) Without a GPU', detail: wanted ? '' : reason, gpus: 'none' };
   const chosen = await vscode.window.showQuickPick(wanted ? [all, none] : [none, all], {
-    title: `Run ${image}`,
+    title: 'GPU for This Run',
     placeHolder: 'Should it have the GPU?',
     ignoreFocusOut: true,
   });

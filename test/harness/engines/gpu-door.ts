@@ -58,6 +58,11 @@ export class GpuDoor {
     return door;
   }
 
+  /** How many containers have asked for a GPU. */
+  get asked(): number {
+    return this.withGpu.size;
+  }
+
   set(answers: GpuAnswers): void {
     this.answers = answers;
   }
