@@ -6,8 +6,22 @@ import { hostGpuOf } from '../../src/gpu/find-host-gpu.js';
 import { probeGpu } from '../../src/gpu/probe.js';
 import { machineEvidence } from '../../src/gpu/this-machine.js';
 import { engineGpuSupport } from '../../src/engine/gpu-support.js';
+import { Engine } from '../../src/engine/engine.js';
 import { runImage } from '../../src/run/run-image.js';
-import { busybox, connect, containerIds, engineName, failsWith, project, quiet, work } from './support.js';
+import { GpuMonitor } from '../../src/ui/gpu/gpu-monitor.js';
+import { Door } from '../harness/engines/door.js';
+import {
+  busybox,
+  connect,
+  containerIds,
+  discoverable,
+  engineHost,
+  engineName,
+  failsWith,
+  project,
+  quiet,
+  work,
+} from './support.js';
 
 /** Whether this machine has a GPU of NVIDIA's: then the same code is tried against it. */
 const hasGpu = existsSync('/proc/driver/nvidia/version');
@@ -86,6 +100,53 @@ describe(`the GPU of engine ${engineName}`, function () {
     await assert.rejects(checkGpu(connection, none, undefined, work()), failsWith('dockerfile-not-found'));
     const cancelled = work(AbortSignal.abort());
     await assert.rejects(checkGpu(connection, { kind: 'host' }, undefined, cancelled), failsWith('cancelled'));
+  });
+
+  it('is asked for again only when something has changed, and not waited for without an end', async () => {
+    const door = new Door(engineHost);
+    await door.open();
+    const place = await project({ Dockerfile: 'FROM python:3.12-slim\n', 'requirements.txt': 'torch==2.6.0+cu124\n' });
+    const engine = new Engine(discoverable(`unix://${door.path}`), quiet);
+    let isTrusted = false;
+    const monitor = new GpuMonitor(
+      engine,
+      () => [place.folder],
+      () => isTrusted,
+      quiet,
+      2000,
+    );
+    const asked = (): number => door.requests.filter((request) => request.endsWith('/info')).length;
+    const kinds: string[] = [];
+    monitor.onChange(() => kinds.push(monitor.status.kind));
+    try {
+      await monitor.begin();
+      assert.deepEqual(
+        [monitor.status.kind, door.requests],
+        ['unchecked', []],
+        'nothing is asked where nobody is trusted',
+      );
+      isTrusted = true;
+      await monitor.begin();
+      assert.deepEqual([...new Set(kinds)], ['checking', 'checked']);
+      const first = asked();
+      await monitor.rejudge();
+      assert.equal(asked(), first, 'a changed project is judged without asking the host');
+      assert.ok(monitor.status.kind === 'checked');
+      if (!hasGpu) assert.equal(monitor.status.check.verdict.verdict, 'cpu-only');
+      await monitor.check('again');
+      assert.ok(asked() > first);
+
+      door.swallow = /^GET \/info/;
+      await monitor.check('again');
+      assert.ok(monitor.status.kind === 'checked');
+      assert.equal(monitor.status.check.verdict.verdict, 'cannot-tell');
+      assert.match(monitor.status.check.verdict.reason, /did not answer within 2 s/);
+    } finally {
+      monitor.dispose();
+      engine.dispose();
+      await door.close();
+      await place.dispose();
+    }
   });
 
   it('is refused to a run with the remedy, not with the raw words', async function () {

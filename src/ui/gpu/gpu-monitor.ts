@@ -12,9 +12,6 @@ export type GpuStatus =
   /** `folder` is the project that the check is about; undefined where it is about the host alone. */
   | { kind: 'checked'; check: GpuCheck; folder: string | undefined };
 
-/** A driver or an engine that says nothing is not waited for longer, in milliseconds. */
-const longestCheck = 60_000;
-
 /**
  * Knows whether the open project will run on the engine's GPU. The host is asked once for each connection to an engine, and
  * again when somebody wants it; a changed project is only judged anew.
@@ -30,12 +27,14 @@ export class GpuMonitor {
   /**
    * @param folders the open projects, asked for when they are needed
    * @param isTrusted whether the workspace is trusted: looking may start a container
+   * @param patience how long a driver or an engine that says nothing is waited for, in milliseconds
    */
   constructor(
     private readonly engine: Engine,
     private readonly folders: () => readonly string[],
     private readonly isTrusted: () => boolean,
     private readonly log: Log,
+    private readonly patience = 60_000,
   ) {
     this.following = engine.onChange(() => {
       this.onEngine();
@@ -79,7 +78,7 @@ export class GpuMonitor {
       this.report = undefined;
       this.change({ kind: 'checking' });
     }
-    const status = await this.find(AbortSignal.any([running.signal, AbortSignal.timeout(longestCheck)]));
+    const status = await this.find(AbortSignal.any([running.signal, AbortSignal.timeout(this.patience)]));
     if (this.running === running) this.change(status);
   }
 
@@ -111,7 +110,7 @@ export class GpuMonitor {
       const failure = asFailure(error, 'Checking the GPU');
       this.log.warn(`The GPU could not be checked: ${failure.message}`);
       const why =
-        failure.reason === 'cancelled' ? `it did not answer within ${longestCheck / 1000} s` : failure.message;
+        failure.reason === 'cancelled' ? `it did not answer within ${this.patience / 1000} s` : failure.message;
       const host = { kind: 'unknown' as const, why };
       const support = this.report?.support;
       const verdict = judge(host, undefined);

@@ -12,6 +12,8 @@ export class Door {
   readonly requests: string[] = [];
   /** Bytes that went to the engine. */
   bytes = 0;
+  /** Requests (`GET /info`) that the engine does not get, so that they are never answered. */
+  swallow: RegExp | undefined;
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
 
@@ -34,7 +36,12 @@ export class Door {
           if (line !== undefined) this.requests.push(decodeURIComponent(line));
         }
       });
-      near.pipe(far).pipe(near);
+      near.on('data', (chunk: Buffer) => {
+        if (this.swallow?.test(decodeURIComponent(chunk.toString('latin1').split('\r\n')[0] ?? '')) !== true)
+          far.write(chunk);
+      });
+      near.on('end', () => far.end());
+      far.pipe(near);
     });
     this.server = server;
     await new Promise<void>((resolve) => server.listen(this.path, resolve));
