@@ -1,4 +1,6 @@
 const brands: readonly [name: RegExp, brands: readonly string[]][] = [
+  // A part of a GPU for a virtual machine, such as A40-48Q.
+  [/-\d+[abcq]$/i, ['nvidia', 'grid', 'vapps', 'vpc', 'vcs', 'vws']],
   [/\btesla\b/i, ['tesla']],
   [/\bgeforce\b/i, ['geforce', 'geforcertx']],
   [/\bquadro rtx\b/i, ['quadro', 'quadrortx']],

@@ -26,6 +26,7 @@ export interface GpuSupport {
   cdiDevices: string[];
   /** What the engine's host is, where it makes a difference to GPUs. */
   host: 'linux' | 'wsl' | 'mac' | 'jetson';
+  isArm: boolean;
   isDesktop: boolean;
   isRootless: boolean;
 }
@@ -44,6 +45,7 @@ export function readGpuSupport(answer: unknown): GpuSupport {
     defaultRuntime: info.DefaultRuntime,
     cdiDevices: info.DiscoveredDevices.filter(({ Source }) => Source === 'cdi').map(({ ID }) => ID),
     host: hostOf(info.KernelVersion, info.OperatingSystem, info.Architecture),
+    isArm: isArm(info.Architecture),
     isDesktop: info.OperatingSystem === 'Docker Desktop',
     isRootless: info.SecurityOptions.some((option) => option === 'name=rootless'),
   };
@@ -52,8 +54,11 @@ export function readGpuSupport(answer: unknown): GpuSupport {
 function hostOf(kernel: string, system: string, architecture: string): GpuSupport['host'] {
   if (/microsoft/i.test(kernel)) return 'wsl';
   if (/tegra/i.test(kernel)) return 'jetson';
-  const isArm = /^(?:aarch64|arm64)$/.test(architecture);
   // Docker Desktop for Linux has the same kernel, and no GPUs either, but it runs on Intel and AMD processors.
-  if (/linuxkit|orbstack/i.test(kernel) || /^OrbStack/.test(system)) return isArm ? 'mac' : 'linux';
+  if (/linuxkit|orbstack/i.test(kernel) || /^OrbStack/.test(system)) return isArm(architecture) ? 'mac' : 'linux';
   return 'linux';
+}
+
+function isArm(architecture: string): boolean {
+  return /^(?:aarch64|arm64)$/.test(architecture);
 }

@@ -1,8 +1,8 @@
 import { isAtLeast } from '../cuda/version.js';
-import { gpuProblemOf, gpuProblems } from '../engine/gpu-problems.js';
+import { gpuProblemOf } from '../engine/gpu-problems.js';
 import { type GpuSupport } from '../engine/gpu-support.js';
 import { type Failure } from '../host/failure.js';
-import { type GpuWay, type HostGpu } from './host-gpu.js';
+import { type Driver, type GpuWay, type HostGpu } from './host-gpu.js';
 import { readProcVersion, readSmi, withCapabilities } from './nvidia-smi.js';
 import { newestToolkitOf } from '../cuda/tables.js';
 
@@ -37,14 +37,18 @@ export interface HostEvidence {
   probe: ProbeOutcome | undefined;
 }
 
-/** Whether it is worth a container to look. Docker Desktop lists NVIDIA's runtime everywhere, and GPUs for the web. */
+/**
+ * Whether it is worth a container to look. Docker Desktop lists NVIDIA's runtime everywhere, and GPUs for the web; of another
+ * host nothing is seen, and an engine gives GPUs without having a runtime for them.
+ */
 export function isGpuPlausible({ support, machine }: Omit<HostEvidence, 'probe'>): boolean {
   if (support.host === 'mac' || isDesktopOnLinux(support)) return false;
   return (
     support.runtimes.includes('nvidia') ||
     support.cdiDevices.some((device) => device.startsWith('nvidia.com/')) ||
     machine?.hasNvidiaDevice === true ||
-    machine?.procVersion !== undefined
+    machine?.procVersion !== undefined ||
+    isOpen(support, machine)
   );
 }
 
@@ -64,28 +68,41 @@ export function hostGpuOf({ support, machine, probe }: HostEvidence): HostGpu {
   if (!isPlausible) return amd ?? { kind: 'none', why: 'The engine knows of no GPU' };
   const way = wayOf(support);
   const seen = machineDriver(support, machine);
+  const nvidia = (driver: Driver): HostGpu => ({
+    kind: 'nvidia',
+    driver,
+    way,
+    hasAmd: amd !== undefined,
+    isArm: support.isArm,
+  });
   switch (probe?.kind) {
     case undefined:
       return { kind: 'unknown', why: 'whether containers get the GPU was not tried' };
     case 'ran': {
       const reading = readSmi(probe.output, support.host === 'wsl');
-      if (reading.kind === 'driver') {
-        return { kind: 'nvidia', driver: withCapabilities(reading.driver, probe.capabilities), way };
-      }
+      if (reading.kind === 'driver') return nvidia(withCapabilities(reading.driver, probe.capabilities));
       if (reading.kind === 'problem') return { kind: 'blocked', problem: reading.problem };
-      return seen === undefined ? { kind: 'unknown', why: reading.why } : { kind: 'nvidia', driver: seen, way };
+      // What is wrong in the container is not seen from outside of it.
+      return seen === undefined || reading.isTrouble ? { kind: 'unknown', why: reading.why } : nvidia(seen);
     }
     case 'no-smi':
+      // Other engines start a container that asks for a GPU, and give it none.
+      if (isAtLeast(support.version, '19.3') !== true) {
+        return { kind: 'unknown', why: 'no image that is here can tell whether containers get the GPU' };
+      }
       return seen === undefined
         ? { kind: 'given', way, why: 'no image that is here can tell which driver it has' }
-        : { kind: 'nvidia', driver: seen, way };
+        : nvidia(seen);
     case 'refused':
       return refusedHost(probe.failure, support, machine, amd);
     case 'no-image':
-      if (seen !== undefined && isConfigured(support)) return { kind: 'nvidia', driver: seen, way };
-      if (seen !== undefined) return { kind: 'blocked', problem: gpuProblems.notConfigured };
       return { kind: 'unknown', why: 'there is no image yet that could look for the GPU: pull or build one' };
   }
+}
+
+/** A Docker Engine of another host: nothing that it says of itself excludes a GPU. */
+function isOpen({ isDesktop, version }: GpuSupport, machine: MachineEvidence | undefined): boolean {
+  return machine === undefined && !isDesktop && isAtLeast(version, '19.3') === true;
 }
 
 /** Its virtual machine has no GPU, whatever the machine around it has. */
@@ -111,6 +128,9 @@ function refusedHost(
     case 'no-adapter':
       // The runtime alone is no sign of a GPU: Docker Desktop lists it on every machine.
       if (amd !== undefined && !hasDriver) return amd;
+      if (machine === undefined && !support.isDesktop && !isConfigured(support)) {
+        return { kind: 'unknown', why: `whether its host has a GPU is not seen. ${problem.message} ${problem.remedy}` };
+      }
       if (!hasDriver && (machine !== undefined || support.isDesktop)) {
         return { kind: 'none', why: 'The engine’s host has no GPU that containers could use' };
       }
@@ -131,19 +151,19 @@ function isConfigured({ runtimes, cdiDevices }: GpuSupport): boolean {
   return runtimes.includes('nvidia') || cdiDevices.some((device) => device.startsWith('nvidia.com/'));
 }
 
-/** Since 29.2 Docker hands out GPUs by CDI; before, by a hook of the container toolkit. A Jetson needs its runtime. */
-function wayOf({ version, host, cdiDevices }: GpuSupport): GpuWay {
-  if (host === 'jetson') return 'runtime';
+/**
+ * Since 29.2 Docker hands out GPUs by CDI; before, by a hook of the container toolkit. Where its runtime is the default one,
+ * as a Jetson needs it, it depends on its version which way it goes.
+ */
+function wayOf({ version, host, cdiDevices, defaultRuntime }: GpuSupport): GpuWay {
+  if (host === 'jetson' || defaultRuntime === 'nvidia') return 'runtime';
   const isNewer = isAtLeast(version, '29.2');
   if (isNewer === false && isAtLeast(version, '19.3') === true) return 'hook';
   return isNewer === true && cdiDevices.some((device) => device.startsWith('nvidia.com/')) ? 'cdi' : 'unknown';
 }
 
 /** What this machine says of a driver that the probe could not read. */
-function machineDriver(
-  support: GpuSupport,
-  machine: MachineEvidence | undefined,
-): (HostGpu & { kind: 'nvidia' })['driver'] | undefined {
+function machineDriver(support: GpuSupport, machine: MachineEvidence | undefined): Driver | undefined {
   if (machine === undefined || support.isDesktop) return undefined;
   const reading = machine.smi === undefined ? undefined : readSmi(machine.smi, support.host === 'wsl');
   if (reading?.kind === 'driver') return reading.driver;

@@ -36,6 +36,7 @@ export type HostGpu =
   /** A GPU may be there, but containers do not get it. */
   | { kind: 'blocked'; problem: GpuProblem }
   | { kind: 'amd'; why: string }
-  | { kind: 'nvidia'; driver: Driver; way: GpuWay }
+  /** `hasAmd` where there is an AMD GPU besides; `isArm` where the processor is one of ARM's. */
+  | { kind: 'nvidia'; driver: Driver; way: GpuWay; hasAmd: boolean; isArm: boolean }
   /** Containers get a GPU, of which nothing more is known. */
   | { kind: 'given'; way: GpuWay; why: string };

@@ -1,13 +1,23 @@
 import { parseDockerfile } from '../dockerfile/instructions.js';
 import { type ImageLayer } from '../engine/image-operations.js';
+import { onCuda, withoutCuda } from './combined-need.js';
+import { installedBySteps } from './installed-by-steps.js';
 import { type ImageEvidence, needOfImage } from './need-of-image.js';
-import { needOfProject } from './need-of-project.js';
+import { needOfPackages } from './need-of-packages.js';
 import { type GpuNeed } from './need.js';
 
-/** Reads the need from an image's configuration, and from the packages that the steps of its history installed by name. */
+/** Reads the need from an image's configuration, and from what the steps of its history installed. */
 export function needOfBuiltImage(image: ImageEvidence, history: readonly Pick<ImageLayer, 'instruction'>[]): GpuNeed {
   const own = needOfImage(image);
-  const steps = history.map(({ instruction }) => instruction).filter((text) => /^RUN /.test(text));
-  const installed = needOfProject({ dockerfile: parseDockerfile(steps.join('\n')), files: [], base: image });
-  return installed.kind === 'cuda' || installed.kind === 'rocm' ? installed : own;
+  if (own.kind === 'rocm') return own;
+  const steps = history.map(({ instruction }) => instruction).filter((text) => text.startsWith('RUN '));
+  const { dependencies, unread } = installedBySteps(parseDockerfile(steps.join('\n')).instructions, []);
+  // NVIDIA's own steps install the CUDA that the environment tells of.
+  const isOwn = unread === undefined || /cuda|nvidia|cudnn/i.test(unread);
+  const unseen = isOwn ? undefined : `What ${unread} brings is not seen.`;
+  if (own.kind === 'cuda') {
+    return onCuda(own, needOfPackages([], dependencies, own.toolkits[0]?.candidates[0]), unseen);
+  }
+  const packages = needOfPackages([], dependencies, undefined);
+  return packages.kind === 'cuda' || packages.kind === 'rocm' ? withoutCuda(packages, unseen) : own;
 }

@@ -20,12 +20,22 @@ export function needOfImage({ environment, references }: ImageEvidence): GpuNeed
   if (rocm !== undefined) return { kind: 'rocm', from: rocm };
   const rocmName = references.find((reference) => /(?:^|\/)rocm\/|[-:]rocm\d/.test(reference));
   if (rocmName !== undefined) return { kind: 'rocm', from: rocmName };
+  const torch = variables.get('PYTORCH_VERSION') ?? '';
+  if (/\+cpu\b/.test(torch)) return { kind: 'unclear', why: `PYTORCH_VERSION ${torch} is built for the processor.` };
   const toolkits = toolkitsIn(variables, references);
   const requirements = requirementsOf(variables);
   const visible = variables.get('NVIDIA_VISIBLE_DEVICES') ?? '';
   const wantsGpu = toolkits.length > 0 || requirements.length > 0 || !/^(?:|void|none)$/.test(visible);
   if (!wantsGpu) return { kind: 'unclear', why: 'The image does not say which CUDA it brings, if any.' };
-  return { kind: 'cuda', toolkits, requirements, hasCompat: hasCompat(variables), contradiction: undefined };
+  return {
+    kind: 'cuda',
+    toolkits,
+    requirements,
+    hasCompat: hasCompat(variables),
+    mayRequire: false,
+    contradiction: undefined,
+    unseen: undefined,
+  };
 }
 
 /**
@@ -56,7 +66,7 @@ export function variablesOf(environment: readonly string[]): Map<string, string>
 /** What a reference says of CUDA, such as those of nvidia/cuda, pytorch/pytorch and tensorflow/tensorflow. */
 export function toolkitOfReference(reference: string): ToolkitNeed | undefined {
   const [, name = '', tag = ''] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(reference) ?? [];
-  const isNvidias = /(?:^|\/)nvidia\/cuda(?:-\w+)?$|(?:^|\/)cuda$/.test(name);
+  const isNvidias = /(?:^|\/)nvidia\/cuda(?:-\w+)?$/.test(name);
   const written = isNvidias
     ? /^(\d+\.\d+)/.exec(tag)?.[1]
     : (/\bcuda[-_]?(\d+\.\d+)/i.exec(tag)?.[1] ?? cudaOfShort(/(?:^|[-_.])cu(\d{3})(?:[-_.]|$)/.exec(tag)?.[1]));
@@ -86,10 +96,13 @@ function toolkitsIn(variables: ReadonlyMap<string, string>, references: readonly
   }
   const named = references.map(toolkitOfReference).find((found) => found !== undefined);
   if (named !== undefined) return [named];
-  const candidates = torch === undefined ? [] : cudaBuildsOf('torch', torch);
+  const wheels = cudaOfShort(/\+cu(\d{3})\b/.exec(torch ?? '')?.[1]);
+  const isForProcessor = references.some((reference) => /[-:_]cpu\b/.test(reference));
+  if (torch === undefined || isForProcessor) return [];
+  const candidates = wheels === undefined ? cudaBuildsOf('torch', torch) : [wheels];
   return candidates.length === 0
     ? []
-    : [{ candidates, origin: 'torch', from: `PYTORCH_VERSION ${torch ?? ''} of the image` }];
+    : [{ candidates, origin: 'torch', from: `PYTORCH_VERSION ${torch} of the image` }];
 }
 
 /** CUDA_VERSION may hold anything: `12.4.1`, `12.2.2.009`, `cu12.6`. */

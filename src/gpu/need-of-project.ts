@@ -1,9 +1,11 @@
+import { baseImages } from '../dockerfile/base-images.js';
 import { type Dockerfile } from '../dockerfile/instructions.js';
-import { targetChain } from '../dockerfile/stages.js';
-import { type Dependency, parseRequirement } from '../project/dependency-formats.js';
+import { neededStages, targetChain } from '../dockerfile/stages.js';
 import { type DependencyFile } from '../project/dependencies.js';
+import { installedBySteps } from './installed-by-steps.js';
 import { mayUseGpu } from './known-packages.js';
 import { type ImageEvidence, needOfImage, toolkitOfReference } from './need-of-image.js';
+import { onCuda, withoutCuda } from './combined-need.js';
 import { needOfPackages } from './need-of-packages.js';
 import { type GpuNeed } from './need.js';
 
@@ -24,20 +26,46 @@ export function baseOf(dockerfile: Dockerfile): { reference: string; line: numbe
 
 /** Reads the need from the base image, what the Dockerfile installs, and the project's lock files or manifests. */
 export function needOfProject({ dockerfile, files, base }: ProjectEvidence): GpuNeed {
-  const reference = dockerfile === undefined ? undefined : baseOf(dockerfile)?.reference;
+  if (dockerfile === undefined) return withoutCuda(needOfPackages(files, [], undefined), undefined);
+  const reference = baseOf(dockerfile)?.reference;
   const ofBase = needOfBase(reference, base);
   const baseCuda = ofBase.kind === 'cuda' ? ofBase.toolkits[0]?.candidates[0] : undefined;
-  const ofPackages = needOfPackages(files, dockerfile === undefined ? undefined : installedBy(dockerfile), baseCuda);
-  if (ofBase.kind === 'rocm') return ofBase;
-  if (ofBase.kind === 'cuda') {
-    if (ofPackages.kind === 'rocm')
-      return { kind: 'unclear', why: `${ofPackages.from} is for ROCm, the base image for CUDA.` };
-    if (ofPackages.kind !== 'cuda') return ofBase;
-    const { toolkits, contradiction } = ofPackages;
-    return { ...ofBase, toolkits: [...ofBase.toolkits, ...toolkits], contradiction };
+  const names = files.map(({ file }) => file);
+  const { dependencies, unread } = installedBySteps(
+    targetChain(dockerfile).flatMap(({ instructions }) => instructions),
+    names,
+  );
+  const packages = needOfPackages(files, dependencies, baseCuda);
+  const unseen =
+    unread === undefined ? takenFromElsewhere(dockerfile, reference) : `What ${unread} brings is not seen.`;
+  switch (ofBase.kind) {
+    case 'rocm':
+      return ofBase;
+    case 'cuda':
+      return onCuda(ofBase, packages, unseen);
+    default: {
+      const isPlain = reference !== undefined && plainBase.test(reference);
+      return withoutCuda(packages, unseen ?? (isPlain ? undefined : ofBase.why));
+    }
   }
-  if (ofPackages.kind !== 'cuda') return ofPackages;
-  return { ...ofPackages, requirements: [], hasCompat: false };
+}
+
+/** Images that bring nothing for a GPU. */
+const plainBase =
+  /^(?:docker\.io\/)?(?:(?:library\/)?(?:python|ubuntu|debian|alpine|fedora|rockylinux|almalinux|busybox|buildpack-deps|r-base|julia|node|golang|rust|gcc|openjdk|eclipse-temurin|perl|ruby|php)|continuumio\/(?:miniconda3|anaconda3)|condaforge\/(?:miniforge3|mambaforge)|mambaorg\/micromamba|rocker\/(?:r-ver|rstudio|tidyverse|verse)|(?:quay\.io\/)?jupyter\/(?:base|minimal|scipy|r)-notebook|ghcr\.io\/astral-sh\/uv)(?![\w./-])(?!.*(?:cuda|gpu|rocm))/;
+
+/** Images and stages besides the base that files are copied from, where they may bring something for a GPU. */
+function takenFromElsewhere(dockerfile: Dockerfile, base: string | undefined): string | undefined {
+  const image = baseImages(dockerfile).find(({ reference }) => reference !== base && !plainBase.test(reference));
+  if (image !== undefined) return `What comes from ${image.reference} is not seen.`;
+  const chain = new Set(targetChain(dockerfile).map(({ index }) => index));
+  const others = neededStages(dockerfile).filter(({ index }) => !chain.has(index));
+  const { dependencies } = installedBySteps(
+    others.flatMap(({ instructions }) => instructions),
+    [],
+  );
+  const package_ = dependencies.find(({ name }) => mayUseGpu(name));
+  return package_ === undefined ? undefined : `What comes from the stage that installs ${package_.name} is not seen.`;
 }
 
 function needOfBase(reference: string | undefined, base: ImageEvidence | undefined): GpuNeed {
@@ -45,35 +73,19 @@ function needOfBase(reference: string | undefined, base: ImageEvidence | undefin
     const references = reference === undefined ? base.references : [reference, ...base.references];
     return needOfImage({ ...base, references });
   }
-  if (reference === undefined) return { kind: 'unclear', why: 'There is no base image.' };
+  if (reference === undefined) return { kind: 'unclear', why: 'Which base image it has cannot be told.' };
   if (/(?:^|\/)rocm\/|[-:]rocm\d/.test(reference)) return { kind: 'rocm', from: reference };
   const toolkit = toolkitOfReference(reference);
   if (toolkit === undefined) return { kind: 'unclear', why: `${reference} does not say which CUDA it brings, if any.` };
-  // NVIDIA's own base images have the libraries for forward compatibility.
-  const hasCompat = toolkit.origin === 'image';
-  return { kind: 'cuda', toolkits: [toolkit], requirements: [], hasCompat, contradiction: undefined };
-}
-
-const installers =
-  /\b(?:pip3?|uv(?: pip)?|conda|mamba|micromamba|poetry)\s+(?:install|add|create)\b([^&|;]*)|\b(?:pip3?|uv pip)\s+install\b([^&|;]*)/g;
-
-/** The packages that RUN instructions install by name, as far as they may use a GPU. */
-function installedBy(dockerfile: Dockerfile): DependencyFile | undefined {
-  const found: Dependency[] = [];
-  for (const { keyword, arguments: words } of dockerfile.instructions) {
-    if (keyword !== 'RUN') continue;
-    for (const [, one, other] of words.matchAll(installers)) {
-      const line = one ?? other ?? '';
-      const wheels = /\/whl\/(cu\d+|cpu|rocm[\d.]+)\b/.exec(line)?.[1];
-      for (const word of line.split(/\s+/)) {
-        const bare = word.replace(/^["']|["']$/g, '');
-        if (!/^[A-Za-z]/.test(bare) || bare.includes('://')) continue;
-        const dependency = parseRequirement(bare, wheels);
-        if (dependency !== undefined) found.push(dependency);
-      }
-    }
-  }
-  const dependencies = found.filter(({ name }) => mayUseGpu(name));
-  if (dependencies.length === 0) return undefined;
-  return { file: 'the Dockerfile', kind: 'lock', dependencies, problem: undefined };
+  // PyTorch's runtime images are built on a plain system; all others on NVIDIA's, whose requirement is not seen yet.
+  const isOnNvidias = !/pytorch\/pytorch:.*-runtime$/.test(reference);
+  return {
+    kind: 'cuda',
+    toolkits: [toolkit],
+    requirements: [],
+    hasCompat: isOnNvidias,
+    mayRequire: isOnNvidias,
+    contradiction: undefined,
+    unseen: undefined,
+  };
 }

@@ -24,8 +24,12 @@ export type GpuNeed =
       requirements: readonly string[];
       /** Whether the image brings libraries that let data-centre GPUs run a newer CUDA than their driver's. */
       hasCompat: boolean;
+      /** Whether there may be such a requirement that is not seen yet. */
+      mayRequire: boolean;
       /** What contradicts itself, so that the need is not certain. */
       contradiction: string | undefined;
+      /** What else is there and may need more, so that only a no is certain. */
+      unseen: string | undefined;
     };
 
 /** The need in a few words: `CUDA 12.4`, or where it was read. */

@@ -6,8 +6,8 @@ import { type Driver, type DriverKind, type Gpu } from './host-gpu.js';
 export type SmiReading =
   | { kind: 'driver'; driver: Driver }
   | { kind: 'problem'; problem: GpuProblem }
-  /** It cannot be read, or says that something cannot be found out. */
-  | { kind: 'unclear'; why: string };
+  /** It cannot be read, or, where `isTrouble`, says that something is wrong that is not known here. */
+  | { kind: 'unclear'; why: string; isTrouble: boolean };
 
 /**
  * Reads the table of `nvidia-smi`, in both forms of its banner: drivers from 610 on call themselves “KMD Version”. What
@@ -20,12 +20,14 @@ export function readSmi(text: string, isWsl: boolean): SmiReading {
   if (said !== undefined) return said;
   const banner = /(?:Driver|KMD) Version:\s*(\S+)/.exec(text);
   const version = /^\d+(?:\.\d+)+$/.exec(banner?.[1] ?? '')?.[0];
-  if (version === undefined) return { kind: 'unclear', why: 'nvidia-smi did not say which driver there is' };
+  if (version === undefined)
+    return { kind: 'unclear', why: 'nvidia-smi did not say which driver there is', isTrouble: false };
   const shownCuda = /CUDA(?:\s+UMD)?\s+Version:\s*([^\s|]+)/.exec(text)?.[1];
   if (shownCuda === 'ERR!') return { kind: 'problem', problem: gpuProblems.stubLibrary };
   if (shownCuda === 'N/A') return { kind: 'problem', problem: gpuProblems.driverWithoutCuda };
   const gpus = gpusIn(text);
-  if (gpus.length === 0) return { kind: 'unclear', why: `nvidia-smi of driver ${version} lists no GPU` };
+  if (gpus.length === 0)
+    return { kind: 'unclear', why: `nvidia-smi of driver ${version} lists no GPU`, isTrouble: false };
   const kind: DriverKind = gpus.some(({ name }) => /\(nvgpu\)|\bOrin\b|\bXavier\b|\bThor\b/.test(name))
     ? 'jetson'
     : isWsl
@@ -73,17 +75,25 @@ function saidProblem(text: string): SmiReading | undefined {
   }
   if (/No devices were found/i.test(text)) return { kind: 'problem', problem: gpuProblems.noDevices };
   const trouble = /^.*(?:Unable to determine the device handle|Failed to initialize NVML).*$/im.exec(text)?.[0];
-  return trouble === undefined ? undefined : { kind: 'unclear', why: `nvidia-smi said: ${trouble.trim()}` };
+  return trouble === undefined
+    ? undefined
+    : { kind: 'unclear', why: `nvidia-smi said: ${trouble.trim()}`, isTrouble: true };
 }
+
+/** No table is wider, in characters. */
+const longestLine = 300;
 
 /** The first line of each GPU begins with its index, and names it up to the persistence mode. */
 function gpusIn(text: string): Gpu[] {
-  const [table = '', instances] = text.split(/^.*\|\s*MIG devices:.*$/m);
+  // Lines of processes look like those of GPUs.
+  const [gpuPart = ''] = text.split(/^[^\n]{0,10}\|\s{0,5}Processes:/m);
+  const [table = '', instances] = gpuPart.split(/^[^\n]{0,10}\|\s{0,5}MIG devices:/m);
   const gpus: Gpu[] = [];
   const lines = table.split(/\r?\n/);
   for (const [at, line] of lines.entries()) {
+    if (line.length > longestLine) continue;
     const [, name] = /^\s*\|\s+\d+\s+(\S.*?)\s+(?:On|Off|N\/A|WDDM|TCC|MCDM)\s*\|/.exec(line) ?? [];
-    if (name === undefined) continue;
+    if (name === undefined || name.startsWith('N/A')) continue;
     const details = lines.slice(at + 1, at + 3);
     const memory = /\/\s*(\d+)MiB/.exec(details[0] ?? '')?.[1];
     const isDivided = /\|\s*Enabled\*?\s*\|/.test(details[1] ?? '');

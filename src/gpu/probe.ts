@@ -1,4 +1,4 @@
-import { type EngineConnection } from '../engine/connection.js';
+import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import {
   attachOutput,
   createContainer,
@@ -9,7 +9,7 @@ import {
 } from '../engine/containers.js';
 import { demultiplex } from '../engine/demultiplex.js';
 import { inspectImage, listImages } from '../engine/images.js';
-import { Failure } from '../host/failure.js';
+import { cancelled, Failure } from '../host/failure.js';
 import { type ProbeOutcome } from './find-host-gpu.js';
 
 /** Images that are tried before it is given up that one of them can run `nvidia-smi`. */
@@ -84,6 +84,11 @@ async function runSmi(
   const container = await createContainer(connection, smiContainer(image, options), signal);
   try {
     const stream = await attachOutput(connection, container, signal);
+    // A driver that hangs says nothing any more: once taken over, a connection does not end with its request.
+    const onAbort = (): void => {
+      stream.destroy();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
     try {
       const exit = waitForExit(connection, container, signal);
       exit.catch(() => undefined);
@@ -92,9 +97,13 @@ async function runSmi(
       for await (const { data } of demultiplex(stream)) {
         if (output.length < longestOutput) output += Buffer.from(data).toString('utf8');
       }
+      if (signal.aborted) throw cancelled('Looking for the GPU');
       await exit;
       return output;
+    } catch (error) {
+      throw streamFailure(error, connection, 'Looking for the GPU', signal);
     } finally {
+      signal.removeEventListener('abort', onAbort);
       stream.destroy();
     }
   } finally {

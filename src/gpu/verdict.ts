@@ -36,15 +36,16 @@ export function judge(host: HostGpu, need: GpuNeed | undefined): Verdict {
       return verdict('cpu-only', cpuOnlyReason(host.why, need));
     case 'blocked':
       if (need?.kind === 'none') return verdict('cpu-only', need.why);
+      if (need?.kind === 'rocm')
+        return verdict('cannot-tell', `It is for AMD GPUs (${need.from}). ${host.problem.message}`);
       return verdict('does-not-work', host.problem.message, host.problem.remedy);
     case 'amd':
       return judgeAmd(host.why, need);
     case 'given':
       if (need?.kind === 'none') return verdict('cpu-only', need.why);
-      if (need?.kind === 'rocm') return verdict('does-not-work', wrongVendor(need));
       return verdict('cannot-tell', `Containers get a GPU, but ${host.why}.`);
     case 'nvidia':
-      return judgeNvidia(host.driver, host.way, need);
+      return judgeNvidia(host, need);
   }
 }
 
@@ -59,12 +60,17 @@ function judgeAmd(why: string, need: GpuNeed | undefined): Verdict {
   }
 }
 
-function judgeNvidia(driver: Driver, way: GpuWay, need: GpuNeed | undefined): Verdict {
+function judgeNvidia(host: HostGpu & { kind: 'nvidia' }, need: GpuNeed | undefined): Verdict {
+  const { driver } = host;
   const offer = offerOf(driver);
   const asleep = driver.gpus.filter(({ mig }) => mig === 'without-instances');
   const awake = driver.gpus.filter(({ mig }) => mig !== 'without-instances');
   if (need?.kind === 'none') return verdict('cpu-only', need.why);
-  if (need?.kind === 'rocm') return verdict('does-not-work', wrongVendor(need));
+  if (need?.kind === 'rocm') {
+    return host.hasAmd
+      ? verdict('cannot-tell', `It is for AMD GPUs (${need.from}), of which there is one besides ${offer}.`)
+      : verdict('does-not-work', `It is for AMD GPUs (${need.from}), and the host has ${offer}.`);
+  }
   if (awake.length === 0) {
     return verdict(
       'does-not-work',
@@ -75,7 +81,7 @@ function judgeNvidia(driver: Driver, way: GpuWay, need: GpuNeed | undefined): Ve
   if (need === undefined) return verdict('works', `${offer} is there for containers.`);
   if (need.kind === 'unclear') return verdict('cannot-tell', `${offer} is there for containers. ${need.why}`);
   if (need.contradiction !== undefined) return verdict('cannot-tell', `${need.contradiction}.`);
-  const [first, ...others] = awake.map((gpu) => judgeGpu(gpu, driver, way, need));
+  const [first, ...others] = awake.map((gpu) => judgeGpu(gpu, host, need));
   if (first === undefined) return verdict('cannot-tell', `${offer}: no GPU was listed.`);
   return others.reduce((one, other) => together(one, other), first);
 }
@@ -95,11 +101,15 @@ function together(one: Verdict, other: Verdict): Verdict {
   );
 }
 
-function judgeGpu(gpu: Gpu, driver: Driver, way: GpuWay, need: GpuNeed & { kind: 'cuda' }): Verdict {
+function judgeGpu(gpu: Gpu, host: HostGpu & { kind: 'nvidia' }, need: GpuNeed & { kind: 'cuda' }): Verdict {
+  const { driver, way } = host;
   const findings = [
     ...need.requirements.map((requirement) => requirementFinding(requirement, gpu, driver, way, need)),
-    ...need.toolkits.map((toolkit) => sameForAll(toolkit, (each) => driverFinding(each, toolkit, gpu, driver, need))),
+    ...need.toolkits.map((toolkit) =>
+      sameForAll(toolkit, (each) => driverFinding(each, toolkit, gpu, driver, way, need)),
+    ),
     ...need.toolkits.map((toolkit) => sameForAll(toolkit, (each) => architectureFinding(each, toolkit, gpu, driver))),
+    ...doubts(host, need),
   ];
   const worst =
     findings.find(({ weighs }) => weighs === 'fails') ??
@@ -118,6 +128,22 @@ function judgeGpu(gpu: Gpu, driver: Driver, way: GpuWay, need: GpuNeed & { kind:
     default:
       return verdict('works', `${gpu.name} with driver ${driver.version} runs ${summaryOf(need)}.`);
   }
+}
+
+/** What keeps a yes from being certain. */
+function doubts({ isArm }: HostGpu & { kind: 'nvidia' }, { toolkits, unseen }: GpuNeed & { kind: 'cuda' }): Finding[] {
+  const open = toolkits.find(({ origin, candidates }) => origin === 'torch' && candidates.length > 1);
+  return [
+    ...(unseen === undefined ? [] : [{ weighs: 'unknown' as const, reason: unseen }]),
+    ...(isArm && open !== undefined
+      ? [
+          {
+            weighs: 'unknown' as const,
+            reason: `${open.from} is built for the processor alone where that is one of ARM’s, in many releases.`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** What is said of every version that it may be; where they differ, of the one that is worst, but as not certain. */
@@ -140,7 +166,8 @@ function driverFinding(
   { from }: ToolkitNeed,
   gpu: Gpu,
   driver: Driver,
-  { hasCompat }: GpuNeed & { kind: 'cuda' },
+  way: GpuWay,
+  { hasCompat, mayRequire }: GpuNeed & { kind: 'cuda' },
 ): Finding {
   const system = driver.kind === 'wsl' ? 'windows' : 'linux';
   const packaged = packagedDriver(toolkit, system);
@@ -175,6 +202,13 @@ function driverFinding(
         weighs: 'unknown',
         reason: `${behind}. It would run it by minor-version compatibility, but the image has libraries for forward compatibility, which take their place and fail on ${gpu.name} (error 804).`,
         remedy: packaged === undefined ? 'Update the driver.' : `Update the driver to ${packaged} or newer.`,
+      };
+    }
+    if (mayRequire && way !== 'cdi') {
+      return {
+        weighs: 'unknown',
+        reason: `${behind}. It would run it by minor-version compatibility, but the base image may have a requirement that keeps it from starting: it is not here yet.`,
+        remedy: packaged === undefined ? 'Update the driver.' : `Update the driver to ${packaged} or newer to be sure.`,
       };
     }
     return {
@@ -319,10 +353,6 @@ function cpuOnlyReason(why: string, need: GpuNeed | undefined): string {
       ? ` It needs ${summaryOf(need)}, and will compute on the processor if it can.`
       : '';
   return `${sentence(why)}${asks}`;
-}
-
-function wrongVendor(need: GpuNeed & { kind: 'rocm' }): string {
-  return `It is for AMD GPUs (${need.from}), and the host has one of NVIDIA.`;
 }
 
 function sentence(text: string): string {

@@ -21,7 +21,7 @@ interface Format {
 }
 
 const formats: readonly [name: RegExp, format: Format][] = [
-  [/^(?:uv|poetry|pdm|pylock(?:\..+)?)\.(?:lock|toml)$/, { kind: 'lock', parse: parsePackages }],
+  [/^(?:(?:uv|poetry|pdm)\.lock|pylock(?:\..+)?\.toml)$/, { kind: 'lock', parse: parsePackages }],
   [/^Pipfile\.lock$/, { kind: 'lock', parse: parsePipfileLock }],
   [/^pixi\.lock$/, { kind: 'lock', parse: parsePixiLock }],
   [/^conda-lock\.ya?ml$/, { kind: 'lock', parse: parseCondaLock }],
@@ -42,8 +42,12 @@ export function parseRequirement(text: string, wheels?: string): Dependency | un
   const [, name, extras = '', rest = ''] =
     /^\s*(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*([^;#]*)/.exec(text) ?? [];
   if (name === undefined) return undefined;
-  const version = /^(?:===?|=)\s*([0-9][^\s,=*;]*)/.exec(rest.trim())?.[1]?.replace(/\.$/, '');
-  return dependency(name, version, { extras: extras.split(','), wheels: wheels ?? wheelsIn(rest) });
+  const [, pinned, build = ''] = /^(?:===?|=)\s*([0-9][^\s,=*;]*)(?:=(\S+))?/.exec(rest.trim()) ?? [];
+  const version = pinned?.replace(/\.$/, '');
+  return dependency(name, version, {
+    extras: extras.split(','),
+    wheels: wheels ?? wheelsIn(rest) ?? condaBuild(build),
+  });
 }
 
 function parseRequirements(text: string): Dependency[] {
@@ -52,10 +56,11 @@ function parseRequirements(text: string): Dependency[] {
   const wheels = wheelsIn(
     lines.filter((line) => /^\s*(?:-i|--(?:extra-)?index-url|-f|--find-links)\b/.test(line)).join(),
   );
-  return lines
-    .filter((line) => !/^\s*(?:#|-|$)/.test(line))
-    .map((line) => parseRequirement(line, wheels))
-    .filter((found) => found !== undefined);
+  return lines.flatMap((line) => {
+    const other = /^\s*(?:-r|--requirement|-e|--editable)[ =]?\s*(\S+)/.exec(line)?.[1];
+    if (other !== undefined) return [elsewhere(other)];
+    return /^\s*(?:#|-|$)/.test(line) ? [] : (parseRequirement(line, wheels) ?? elsewhere(line.trim()));
+  });
 }
 
 const packageList = v.array(
@@ -106,7 +111,7 @@ function parsePixiLock(text: string): Dependency[] {
     if (pypi !== undefined && name !== undefined) {
       return [dependency(name, version === undefined ? undefined : String(version), { wheels: wheelsIn(pypi) })];
     }
-    const file = conda === undefined ? undefined : fromCondaFile(conda);
+    const file = conda === undefined || !isForLinux(conda) ? undefined : fromCondaFile(conda);
     return file === undefined ? [] : [file];
   });
 }
@@ -119,15 +124,37 @@ const condaLock = v.object({
 
 function parseCondaLock(text: string): Dependency[] {
   const { package: all } = v.parse(condaLock, parseYaml(text));
-  return all.map(({ name, version, url = '' }) => fromCondaFile(url) ?? dependency(name, String(version), {}));
+  return all
+    .filter(({ url = '' }) => isForLinux(url))
+    .map(({ name, version, url = '' }) => fromCondaFile(url) ?? dependency(name, String(version), {}));
 }
+
+/** No address of a package is longer, in characters. */
+const longestUrl = 500;
 
 /** `…/linux-64/pytorch-2.5.1-cuda126_py312h1763f6d_309.conda`: what it is built for stands in the last part. */
 function fromCondaFile(url: string): Dependency | undefined {
+  if (url.length > longestUrl) return undefined;
   const [, name, version, build = ''] = /([^/]+)-([^-/]+)-([^-/]+)\.(?:conda|tar\.bz2)$/.exec(url) ?? [];
   if (name === undefined) return undefined;
-  const cuda = /cuda(\d+)/.exec(build)?.[1] ?? (/^cpu_/.test(build) ? 'cpu' : undefined);
-  return dependency(name, version, { wheels: cuda === undefined || cuda === 'cpu' ? cuda : `cu${cuda}` });
+  return dependency(name, version, { wheels: condaBuild(build) });
+}
+
+/** `cu126` of `cuda126_py312h1763f6d_309` or `*cuda126*`, `cpu` of `cpu_generic_py312_1`. */
+function condaBuild(build: string): string | undefined {
+  const cuda = /cuda_?(\d{3})/.exec(build)?.[1];
+  if (cuda !== undefined) return `cu${cuda}`;
+  return /^\*?cpu/.test(build) ? 'cpu' : undefined;
+}
+
+/** What is installed from where it is not read: a package of a name that no other has. */
+function elsewhere(what: string): Dependency {
+  return { name: what, version: undefined, extras: [], wheels: undefined };
+}
+
+/** Of a lock file for several systems only what a container gets. */
+function isForLinux(url: string): boolean {
+  return !/\/(?:win|osx)-[\w]+\//.test(url);
 }
 
 const condaEnvironment = v.object({
@@ -141,19 +168,42 @@ function parseCondaEnvironment(text: string): Dependency[] {
   );
 }
 
+const poetryVersion = v.union([
+  v.string(),
+  v.looseObject({ version: v.optional(v.string()), extras: v.optional(v.array(v.string())) }),
+  v.array(v.unknown()),
+]);
 const pyproject = v.object({
   project: v.optional(
     v.looseObject({
       dependencies: v.optional(v.array(v.string())),
       'optional-dependencies': v.optional(v.record(v.string(), v.array(v.string()))),
+      dynamic: v.optional(v.array(v.string()), []),
+    }),
+  ),
+  tool: v.optional(
+    v.looseObject({
+      poetry: v.optional(v.looseObject({ dependencies: v.optional(v.record(v.string(), poetryVersion)) })),
     }),
   ),
 });
 
 function parsePyproject(text: string): Dependency[] {
-  const { project } = v.parse(pyproject, parseToml(text));
+  const { project, tool } = v.parse(pyproject, parseToml(text));
   const all = [...(project?.dependencies ?? []), ...Object.values(project?.['optional-dependencies'] ?? {}).flat()];
-  return all.map((text) => parseRequirement(text)).filter((found) => found !== undefined);
+  const ofPoetry = Object.entries(tool?.poetry?.dependencies ?? {}).map(([name, wanted]) => {
+    if (typeof wanted === 'string') return dependency(name, pinnedIn(wanted), {});
+    return Array.isArray(wanted)
+      ? elsewhere(name)
+      : dependency(name, pinnedIn(wanted.version ?? ''), { extras: wanted.extras ?? [] });
+  });
+  const dynamic = project?.dynamic.includes('dependencies') === true ? [elsewhere('its dynamic dependencies')] : [];
+  return [...all.map((each) => parseRequirement(each) ?? elsewhere(each)), ...ofPoetry, ...dynamic];
+}
+
+/** `2.6.0` of Poetry's `2.6.0`; undefined of ranges. */
+function pinnedIn(wanted: string): string | undefined {
+  return /^(?:==)?\s*(\d[\w.+]*)$/.exec(wanted.trim())?.[1];
 }
 
 function dependency(

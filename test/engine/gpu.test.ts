@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkGpu, reportHost, resultOf } from '../../src/gpu/check-gpu.js';
+import { checkGpu, type GpuCheck, reportHost, resultOf } from '../../src/gpu/check-gpu.js';
 import { hostGpuOf } from '../../src/gpu/find-host-gpu.js';
 import { probeGpu } from '../../src/gpu/probe.js';
 import { machineEvidence } from '../../src/gpu/this-machine.js';
 import { engineGpuSupport } from '../../src/engine/gpu-support.js';
 import { Engine } from '../../src/engine/engine.js';
 import { runImage } from '../../src/run/run-image.js';
-import { GpuMonitor } from '../../src/ui/gpu/gpu-monitor.js';
+import { GpuMonitor, type GpuStatus } from '../../src/ui/gpu/gpu-monitor.js';
+import { connectTo } from '../harness/engines/connect.js';
 import { Door } from '../harness/engines/door.js';
+import { GpuDoor } from '../harness/engines/gpu-door.js';
+import { waitFor } from '../harness/machine/waiting.js';
 import {
   busybox,
   connect,
@@ -131,21 +134,43 @@ describe(`the GPU of engine ${engineName}`, function () {
       const first = asked();
       await monitor.rejudge();
       assert.equal(asked(), first, 'a changed project is judged without asking the host');
-      assert.ok(monitor.status.kind === 'checked');
-      if (!hasGpu) assert.equal(monitor.status.check.verdict.verdict, 'cpu-only');
+      if (!hasGpu) assert.equal(checked(monitor.status).verdict.verdict, 'cpu-only');
       await monitor.check('again');
       assert.ok(asked() > first);
 
       door.swallow = /^GET \/info/;
       await monitor.check('again');
-      assert.ok(monitor.status.kind === 'checked');
-      assert.equal(monitor.status.check.verdict.verdict, 'cannot-tell');
-      assert.match(monitor.status.check.verdict.reason, /did not answer within 2 s/);
+      const { verdict } = checked(monitor.status);
+      assert.equal(verdict.verdict, 'cannot-tell');
+      assert.match(verdict.reason, /did not answer within 2 s/);
     } finally {
       monitor.dispose();
       engine.dispose();
       await door.close();
       await place.dispose();
+    }
+  });
+
+  it('is not waited for when its driver hangs, and the container is removed', async () => {
+    const door = await GpuDoor.open(engineHost);
+    const through = connect(door.host);
+    door.set({ info: {}, container: { hangs: true } });
+    const abort = new AbortController();
+    const probing = probeGpu(through, 'linux/amd64', busybox, abort.signal);
+    probing.catch(() => undefined);
+    try {
+      const isRunning = async (): Promise<boolean> => {
+        const running = await connectTo(engineHost).listContainers();
+        return running.some(({ Command }) => Command === 'sleep 300');
+      };
+      await waitFor('the container to hang', isRunning, { within: 20_000 });
+      abort.abort();
+      await assert.rejects(probing, failsWith('cancelled'));
+    } finally {
+      abort.abort();
+      await probing.catch(() => undefined);
+      through.dispose();
+      await door.close();
     }
   });
 
@@ -171,3 +196,8 @@ describe(`the GPU of engine ${engineName}`, function () {
     }
   });
 });
+
+function checked(status: GpuStatus): GpuCheck {
+  assert.ok(status.kind === 'checked', status.kind);
+  return status.check;
+}

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { cancelled, Failure } from '../../host/failure.js';
+import { Failure } from '../../host/failure.js';
+import { untilAborted } from '../../host/until-aborted.js';
 import { type ContractCommand } from '../contract-command.js';
 import { pickEngine } from '../engine-picker.js';
 import { selectedEngineKey } from '../services.js';
@@ -22,7 +23,8 @@ export const selectEngineCommand: ContractCommand<'selectEngine'> = {
     await memory.update(selectedEngineKey, name === '' ? undefined : name);
     engine.reset();
     inventory.refresh();
-    const { endpoint } = await untilAborted(engine.connect(), signal);
+    // The search goes on for the views; only whoever waits for it may stop to.
+    const { endpoint } = await untilAborted(engine.connect(), signal, 'Waiting for the engine');
     return { name: endpoint.name, host: endpoint.host };
   },
   show: ({ name }) => {
@@ -30,17 +32,3 @@ export const selectEngineCommand: ContractCommand<'selectEngine'> = {
     return Promise.resolve();
   },
 };
-
-/** The search goes on for the views; only whoever waits for it may stop to. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(cancelled('Waiting for the engine'));
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
-}

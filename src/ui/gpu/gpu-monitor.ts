@@ -1,7 +1,9 @@
+import { type EngineConnection } from '../../engine/connection.js';
 import { type Engine } from '../../engine/engine.js';
 import { type GpuCheck, type HostReport } from '../../gpu/check-gpu.js';
-import { type Failure } from '../../host/failure.js';
+import { asFailure, type Failure } from '../../host/failure.js';
 import { type Log } from '../../host/log.js';
+import { untilAborted } from '../../host/until-aborted.js';
 
 /** What is known of the GPU now. */
 export type GpuStatus =
@@ -21,6 +23,8 @@ export class GpuMonitor {
   private report: HostReport | undefined;
   private running: AbortController | undefined;
   private wasConnected = false;
+  /** Whether the check that is going on still looks for an engine: the one that connects then is the one that it asks. */
+  private isLooking = false;
   private readonly listeners = new Set<() => void>();
   private readonly following: { dispose(): void };
 
@@ -78,8 +82,12 @@ export class GpuMonitor {
       this.report = undefined;
       this.change({ kind: 'checking' });
     }
-    const status = await this.find(AbortSignal.any([running.signal, AbortSignal.timeout(this.patience)]));
-    if (this.running === running) this.change(status);
+    const signal = AbortSignal.any([running.signal, AbortSignal.timeout(this.patience)]);
+    const { status, report } = await this.find(this.report, signal);
+    // Overtaken by a newer one, which knows better.
+    if (this.running !== running) return;
+    this.report = report;
+    this.change(status);
   }
 
   dispose(): void {
@@ -88,33 +96,37 @@ export class GpuMonitor {
     this.following.dispose();
   }
 
-  private async find(signal: AbortSignal): Promise<GpuStatus> {
-    const [{ asFailure }, { checkGpu, reportHost }, { judge }] = await Promise.all([
-      import('../../host/failure.js'),
-      import('../../gpu/check-gpu.js'),
-      import('../../gpu/verdict.js'),
-    ]);
-    let connection;
-    try {
-      connection = await this.engine.connect();
-    } catch (error) {
-      return { kind: 'no-engine', failure: asFailure(error, 'Looking for an engine') };
-    }
-    const work = { signal, onProgress: (): void => undefined };
+  private async find(
+    known: HostReport | undefined,
+    signal: AbortSignal,
+  ): Promise<{ status: GpuStatus; report: HostReport | undefined }> {
     const [folder] = this.folders();
+    let connection: EngineConnection;
+    this.isLooking = true;
     try {
-      this.report ??= await reportHost(connection, undefined, work);
+      connection = await untilAborted(this.engine.connect(), signal, 'The check');
+    } catch (error) {
+      return { status: { kind: 'no-engine', failure: asFailure(error, 'Looking for an engine') }, report: undefined };
+    } finally {
+      this.isLooking = false;
+    }
+    try {
+      const { checkGpu, reportHost } = await import('../../gpu/check-gpu.js');
+      const work = { signal, onProgress: (): void => undefined };
+      const report = known ?? (await untilAborted(reportHost(connection, undefined, work), signal, 'The check'));
       const subject = folder === undefined ? { kind: 'host' as const } : { kind: 'project' as const, folder };
-      return { kind: 'checked', check: await checkGpu(connection, subject, this.report, work), folder };
+      const check = await untilAborted(checkGpu(connection, subject, report, work), signal, 'The check');
+      return { status: { kind: 'checked', check, folder }, report };
     } catch (error) {
       const failure = asFailure(error, 'Checking the GPU');
       this.log.warn(`The GPU could not be checked: ${failure.message}`);
       const why =
         failure.reason === 'cancelled' ? `it did not answer within ${this.patience / 1000} s` : failure.message;
+      const { judge } = await import('../../gpu/verdict.js');
       const host = { kind: 'unknown' as const, why };
-      const support = this.report?.support;
       const verdict = judge(host, undefined);
-      return { kind: 'checked', check: { support, host, need: undefined, baseLine: undefined, verdict }, folder };
+      const check = { support: known?.support, host, need: undefined, baseLine: undefined, verdict };
+      return { status: { kind: 'checked', check, folder }, report: undefined };
     }
   }
 
@@ -124,7 +136,7 @@ export class GpuMonitor {
     const isConnected = kind === 'connected';
     const isNew = isConnected && !this.wasConnected;
     if (isConnected || kind === 'failed' || kind === 'idle') this.wasConnected = isConnected;
-    if (isNew && this.known.kind !== 'checking') void this.check('again');
+    if (isNew && !this.isLooking) void this.check('again');
     if (kind === 'failed' && this.known.kind === 'checked') {
       this.report = undefined;
       this.change({ kind: 'no-engine', failure: this.engine.state.failure });

@@ -7,7 +7,7 @@ import { lookOf } from './gpu-presentation.js';
 
 /** Files whose change may change what the project needs. */
 const needFiles =
-  '{Dockerfile,requirements*.txt,pyproject.toml,uv.lock,poetry.lock,pdm.lock,pylock.toml,Pipfile.lock,pixi.lock,conda-lock.yml,environment.yml}';
+  '{Dockerfile,requirements*.{txt,lock},pyproject.toml,{uv,poetry,pdm,Pipfile,pixi}.lock,pylock*.toml,conda-lock.{yml,yaml},environment.{yml,yaml}}';
 /** Tools write several files in a row, in milliseconds. */
 const settle = 500;
 

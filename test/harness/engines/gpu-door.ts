@@ -10,8 +10,11 @@ import { buffer } from 'node:stream/consumers';
 export interface GpuAnswers {
   /** What its answer to `GET /info` has besides its own. */
   info: Readonly<Record<string, unknown>>;
-  /** What a container that asks for a GPU prints by `nvidia-smi`, or the words that it cannot start with. */
-  container: { prints: string; capabilities: string } | { refused: string } | undefined;
+  /**
+   * What a container that asks for a GPU prints by `nvidia-smi`, or the words that it cannot start with; or it hangs, as
+   * with a GPU that is lost.
+   */
+  container: { prints: string; capabilities: string } | { refused: string } | { hangs: true } | undefined;
 }
 
 let doors = 0;
@@ -105,7 +108,10 @@ export class GpuDoor {
     if (wantsGpu) {
       if (container === undefined) throw new Error('A container asked for a GPU, and none was set up.');
       body.HostConfig.DeviceRequests = [];
-      if ('prints' in container && body.Entrypoint?.[0] === 'nvidia-smi') {
+      if ('hangs' in container) {
+        body.Entrypoint = ['sleep'];
+        body.Cmd = ['300'];
+      } else if ('prints' in container && body.Entrypoint?.[0] === 'nvidia-smi') {
         const isQuery = (body.Cmd ?? []).length > 0;
         body.Entrypoint = ['echo'];
         body.Cmd = [isQuery ? container.capabilities : container.prints];

@@ -17,7 +17,8 @@ function projectNeed(dockerfile: string, files: Record<string, string>): GpuNeed
 /** The need in one line: `cuda torch 12.6`, `none`. */
 function words(need: GpuNeed): string {
   if (need.kind !== 'cuda') return need.kind;
-  return ['cuda', ...need.toolkits.map(({ origin, candidates }) => `${origin} ${candidates.join('|')}`)].join(' ');
+  const toolkits = need.toolkits.map(({ origin, candidates }) => `${origin} ${candidates.join('|')}`);
+  return ['cuda', ...toolkits, ...(need.unseen === undefined ? [] : ['and unseen'])].join(' ');
 }
 
 const lock = (...packages: [name: string, version: string][]): Record<string, string> => ({
@@ -26,6 +27,7 @@ const lock = (...packages: [name: string, version: string][]): Record<string, st
 
 describe('what a project needs', () => {
   const python = 'FROM python:3.12-slim\n';
+  const cuda = 'FROM nvidia/cuda:12.4.1-runtime-ubuntu22.04\n';
   const cases: [what: string, dockerfile: string, files: Record<string, string>, need: string][] = [
     ['a lock file without a GPU', python, lock(['numpy', '2.2.4'], ['unheard-of', '1.0']), 'none'],
     ['well-known packages that are asked for', python, { 'requirements.txt': 'numpy\npandas>=2\n' }, 'none'],
@@ -65,7 +67,46 @@ describe('what a project needs', () => {
       lock(['jax', '0.7.0'], ['jax-cuda13-plugin', '0.7.0'], ['nvidia-cuda-runtime', '13.0.48']),
       'cuda jax 13.0',
     ],
-    ['CuPy', python, { 'requirements.txt': 'cupy-cuda12x==13.4.1\n' }, 'cuda packages 12.0|12.9'],
+    ['CuPy without a CUDA', python, { 'requirements.txt': 'cupy-cuda12x==13.4.1\n' }, 'unclear'],
+    ['CuPy on its CUDA', cuda, { 'requirements.txt': 'cupy-cuda12x==13.4.1\n' }, 'cuda image 12.4 packages 12.4'],
+    ['CuPy on another CUDA', cuda, { 'requirements.txt': 'cupy-cuda11x==13.4.1\n' }, 'cuda image 12.4 and unseen'],
+    ['tensorflow on an older CUDA', cuda, lock(['tensorflow', '2.18.0']), 'cuda image 12.4 and unseen'],
+    ['tensorflow-gpu without a CUDA', python, { 'requirements.txt': 'tensorflow-gpu==2.10.0\n' }, 'unclear'],
+    ['torch for the processor on a CUDA', cuda, lock(['torch', '2.6.0+cpu']), 'unclear'],
+    ['torch of any version on a CUDA', `${cuda}RUN pip install torch\n`, {}, 'cuda image 12.4 and unseen'],
+    ['harmless packages on a CUDA', cuda, lock(['numpy', '2.2.4']), 'cuda image 12.4'],
+    ['a file that is not read', `${cuda}RUN pip install -r deps.txt\n`, {}, 'cuda image 12.4 and unseen'],
+    ['a project that installs itself', `${python}RUN pip install -e .\n`, { 'requirements.txt': 'numpy\n' }, 'unclear'],
+    ['a file that names another', python, { 'requirements.txt': '-r gpu.txt\n' }, 'unclear'],
+    ['a file that names nothing', python, { 'pyproject.toml': '[tool.ruff]\n' }, 'unclear'],
+    ['an extra for GPUs', python, { 'requirements.txt': 'polars[gpu]==1.0\n' }, 'unclear'],
+    ['jaxlib for CUDA', python, lock(['jaxlib', '0.4.20+cuda12.cudnn89']), 'unclear'],
+    ['several builds of torch', python, lock(['torch', '2.7.1+cpu'], ['torch', '2.7.1+cu128']), 'unclear'],
+    [
+      'harmless packages on a base that may bring all',
+      'FROM nvcr.io/nvidia/pytorch:24.10-py3\n',
+      lock(['numpy', '2.2.4']),
+      'unclear',
+    ],
+    ['harmless packages on a base that is not said', 'ARG BASE\nFROM ${BASE}\n', lock(['numpy', '2.2.4']), 'unclear'],
+    [
+      'files of a stage with CUDA',
+      'FROM nvidia/cuda:12.4.1-devel-ubuntu22.04 AS build\nFROM ubuntu:24.04\nCOPY --from=build /x /x\n',
+      lock(['numpy', '2.2.4']),
+      'unclear',
+    ],
+    [
+      'CUDA of the system',
+      'FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y nvidia-cuda-toolkit\n',
+      lock(['numpy', '2.2.4']),
+      'unclear',
+    ],
+    [
+      'torch in a stage that only exports',
+      `${python.replace('\n', ' AS export')}\nRUN pip install torch==2.6.0\nFROM python:3.12-slim\nCOPY --from=export /m /m\n`,
+      lock(['numpy', '2.2.4']),
+      'unclear',
+    ],
     [
       'conda and its CUDA',
       'FROM mambaorg/micromamba:2\n',
@@ -113,6 +154,7 @@ describe('what an image needs', () => {
     ['ghcr.io/group/study:1.0-cu126', 'image 12.6'],
     ['python:3.12-slim', undefined],
     ['localhost:5000/barracuda:1.2', undefined],
+    ['lab/cuda:1.0', undefined],
   ];
   for (const [reference, expected] of references) {
     it(`by the name ${reference} is ${expected ?? 'not told'}`, () => {
@@ -131,6 +173,8 @@ describe('what an image needs', () => {
     assert.equal(need('NVIDIA_VISIBLE_DEVICES=void'), 'unclear');
     assert.equal(need('PATH=/bin', 'broken'), 'unclear');
     assert.equal(need('ROCM_VERSION=6.3'), 'rocm');
+    assert.equal(need('PYTORCH_VERSION=2.5.1+cpu'), 'unclear');
+    assert.equal(need('PYTORCH_VERSION=2.5.1+cu124'), 'cuda torch 12.4');
   });
 
   it('has the requirements that the container toolkit checks', () => {

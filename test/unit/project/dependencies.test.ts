@@ -26,7 +26,14 @@ describe('the dependencies of a project', () => {
     [
       'requirements.txt',
       '# comment\n--index-url https://download.pytorch.org/whl/cu126\nTorch == 2.6.0\nnumpy>=1.26\njax[cuda12]==0.5.3 ; python_version >= "3.10"\n-r other.txt\n./local\nscikit_learn==1.6.1 \\\n    --hash=sha256:abc\n',
-      ['torch 2.6.0 cu126', 'numpy - cu126', 'jax 0.5.3 [cuda12] cu126', 'scikit-learn 1.6.1 cu126'],
+      [
+        'torch 2.6.0 cu126',
+        'numpy - cu126',
+        'jax 0.5.3 [cuda12] cu126',
+        'other.txt -',
+        './local -',
+        'scikit-learn 1.6.1 cu126',
+      ],
     ],
     ['requirements-gpu.txt', 'torch==2.6.0+cu118\n', ['torch 2.6.0+cu118 cu118']],
     [
@@ -61,6 +68,22 @@ describe('the dependencies of a project', () => {
       '[project]\ndependencies = ["torch>=2.6", "numpy==2.2.4"]\n[project.optional-dependencies]\ngpu = ["jax[cuda13]"]\n',
       ['torch -', 'numpy 2.2.4', 'jax - [cuda13]'],
     ],
+    [
+      'pyproject.toml',
+      '[tool.poetry.dependencies]\npython = "^3.12"\ntorch = "2.6.0"\njax = { version = "0.5.3", extras = ["cuda12"] }\n',
+      ['python -', 'torch 2.6.0', 'jax 0.5.3 [cuda12]'],
+    ],
+    ['pyproject.toml', '[project]\nname = "x"\ndynamic = ["dependencies"]\n', ['its dynamic dependencies -']],
+    [
+      'environment.yml',
+      'dependencies:\n- pytorch=2.5.1=*cuda126*\n- pytorch=2.5.1=cpu*\n',
+      ['pytorch 2.5.1 cu126', 'pytorch 2.5.1 cpu'],
+    ],
+    [
+      'pixi.lock',
+      'version: 6\npackages:\n- conda: https://conda.example/linux-64/pytorch-2.5.1-cpu_generic_py312_1.conda\n- conda: https://conda.example/win-64/pytorch-2.5.1-cuda126_py312_2.conda\n',
+      ['pytorch 2.5.1 cpu'],
+    ],
   ];
   for (const [file, text, expected] of formats) {
     it(`are read from ${file}`, () => {
@@ -73,6 +96,7 @@ describe('the dependencies of a project', () => {
     try {
       await writeFile(join(folder, 'requirements.txt'), 'numpy\n');
       await writeFile(join(folder, 'uv.lock'), '[[package\n');
+      await writeFile(join(folder, 'poetry.toml'), '[virtualenvs]\nin-project = true\n');
       await writeFile(join(folder, 'notes.txt'), 'torch==2.6.0\n');
       const files = await readDependencies(folder);
       assert.deepEqual(
