@@ -5,9 +5,23 @@ import { type Services } from '../services.js';
 import { GpuProblems } from './gpu-problems.js';
 import { lookOf } from './gpu-presentation.js';
 
-/** Files whose change may change what the project needs. */
-const needFiles =
-  '{Dockerfile,requirements*.{txt,lock},pyproject.toml,{uv,poetry,pdm,Pipfile,pixi}.lock,pylock*.toml,conda-lock.{yml,yaml},environment.{yml,yaml}}';
+/** Files whose change may change what the project needs; groups of VS Code's patterns cannot hold others. */
+const needFiles = `{${[
+  'Dockerfile',
+  'requirements*.txt',
+  'requirements*.lock',
+  'pyproject.toml',
+  'uv.lock',
+  'poetry.lock',
+  'pdm.lock',
+  'pylock*.toml',
+  'Pipfile.lock',
+  'pixi.lock',
+  'conda-lock.yml',
+  'conda-lock.yaml',
+  'environment.yml',
+  'environment.yaml',
+].join()}}`;
 /** Tools write several files in a row, in milliseconds. */
 const settle = 500;
 
