@@ -1,43 +1,12 @@
 import assert from 'node:assert/strict';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { buildImage as buildIn } from '../../src/build/build-image.js';
-import { type BuildRequest } from '../../src/build/request.js';
-import { type Work } from '../../src/host/progress.js';
-import {
-  buildHost,
-  busybox,
-  connect,
-  dropImage,
-  engineName,
-  failsWith,
-  imageExists,
-  project,
-  work,
-} from './support.js';
+import { buildBench, buildHost, busybox, connect, engineName, failsWith, imageExists, work } from './support.js';
 
 describe(`what is wrong with a build on engine ${engineName}`, function () {
   this.timeout(60_000);
   const connection = connect();
-  const disposables: { dispose(): Promise<void> }[] = [];
-  const tags = new Set<string>();
-  after(async () => {
-    connection.dispose();
-    for (const tag of tags) await dropImage(tag);
-  });
-  afterEach(async () => {
-    for (const made of disposables.splice(0)) await made.dispose();
-  });
-  const make = async (files: Record<string, string>): Promise<{ folder: string; dockerfile: string }> => {
-    const made = await project(files);
-    disposables.push(made);
-    return { folder: made.folder, dockerfile: join(made.folder, 'Dockerfile') };
-  };
-  const buildImage = (request: BuildRequest, doing: Work): ReturnType<typeof buildIn> =>
-    buildIn(connection, request, buildHost(dirname(request.dockerfile)), doing);
-  const tag = (name: string): string => {
-    tags.add(name);
-    return name;
-  };
+  const { make, buildImage, tag } = buildBench(connection);
 
   it('points at the line of a step that fails, with the last lines of its output', async () => {
     const { dockerfile } = await make({

@@ -7,13 +7,12 @@ import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { buildImage as buildIn } from '../../src/build/build-image.js';
-import { type BuildRequest } from '../../src/build/request.js';
-import { type Work } from '../../src/host/progress.js';
 import { inspectImage } from '../../src/engine/images.js';
 import { startRegistry } from '../harness/engines/registry.js';
 import { findRunning, isEngineName } from '../harness/engines/state.js';
 import { connectTo, readProgress } from '../harness/engines/connect.js';
 import {
+  buildBench,
   buildHost,
   busybox,
   citation,
@@ -24,7 +23,6 @@ import {
   engineName,
   failsWith,
   imageExists,
-  project,
   readRecord,
   work,
 } from './support.js';
@@ -32,26 +30,7 @@ import {
 describe(`building on engine ${engineName}`, function () {
   this.timeout(120_000);
   const connection = connect();
-  const disposables: { dispose(): Promise<void> }[] = [];
-  const tags = new Set<string>();
-  after(async () => {
-    connection.dispose();
-    for (const tag of tags) await dropImage(tag);
-  });
-  afterEach(async () => {
-    for (const made of disposables.splice(0)) await made.dispose();
-  });
-  const make = async (files: Record<string, string>): Promise<{ folder: string; dockerfile: string }> => {
-    const made = await project(files);
-    disposables.push(made);
-    return { folder: made.folder, dockerfile: join(made.folder, 'Dockerfile') };
-  };
-  const buildImage = (request: BuildRequest, doing: Work): ReturnType<typeof buildIn> =>
-    buildIn(connection, request, buildHost(dirname(request.dockerfile)), doing);
-  const tag = (name: string): string => {
-    tags.add(name);
-    return name;
-  };
+  const { make, buildImage, tag } = buildBench(connection);
 
   it('goes on through a step of a minute', async () => {
     const { dockerfile } = await make({ Dockerfile: `FROM ${busybox}\nRUN sleep 60 && echo awake\n` });

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { buildImage } from '../../src/build/build-image.js';
 import { type BuildHost } from '../../src/build/perform-build.js';
 import { type BuildRecord } from '../../src/build/record.js';
+import { type BuildRequest } from '../../src/build/request.js';
 import { EngineConnection } from '../../src/engine/connection.js';
 import { type Endpoint, parseHost } from '../../src/engine/endpoint.js';
 import { Failure, type Reason } from '../../src/host/failure.js';
@@ -104,4 +106,33 @@ export async function dropImage(reference: string, host = engineHost): Promise<v
     .getImage(reference)
     .remove({ force: true })
     .catch(() => undefined);
+}
+
+/** What tests of builds share: projects that are removed after each test, and images that are removed in the end. */
+export function buildBench(connection: EngineConnection): {
+  make: (files: Record<string, string>) => Promise<{ folder: string; dockerfile: string }>;
+  buildImage: (request: BuildRequest, doing: Work) => ReturnType<typeof buildImage>;
+  tag: (name: string) => string;
+} {
+  const disposables: { dispose(): Promise<void> }[] = [];
+  const tags = new Set<string>();
+  after(async () => {
+    connection.dispose();
+    for (const tag of tags) await dropImage(tag);
+  });
+  afterEach(async () => {
+    for (const made of disposables.splice(0)) await made.dispose();
+  });
+  return {
+    make: async (files) => {
+      const made = await project(files);
+      disposables.push(made);
+      return { folder: made.folder, dockerfile: join(made.folder, 'Dockerfile') };
+    },
+    buildImage: (request, doing) => buildImage(connection, request, buildHost(dirname(request.dockerfile)), doing),
+    tag: (name) => {
+      tags.add(name);
+      return name;
+    },
+  };
 }

@@ -87,9 +87,9 @@ async function namesIn(folder: string, above: Folder | undefined, filter: Filter
   }
 }
 
+/** All other characters take more bytes than units of a string. */
 function hasOnlyAscii(names: readonly string[]): boolean {
-  // eslint-disable-next-line no-control-regex
-  return names.every((name) => /^[\x00-\x7f]*$/.test(name));
+  return names.every((name) => Buffer.byteLength(name) === name.length);
 }
 
 function byBytes(left: string, right: string): number {
