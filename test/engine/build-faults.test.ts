@@ -60,7 +60,7 @@ describe(`builds that cannot end well on engine ${engineName}`, function () {
     it(`leaves nothing when it is cancelled ${stage}`, async () => {
       const before = await containerIds();
       const dockerfile = await make({
-        Dockerfile: `FROM ${busybox}\nCOPY . /c\nRUN echo begun; dd if=/dev/zero of=/x bs=1M count=60\n`,
+        Dockerfile: `FROM ${busybox}\nCOPY . /c\nRUN echo begun; dd if=/dev/zero of=/x bs=1M count=150\n`,
       });
       await writeFile(join(place.folder, 'large'), Buffer.alloc(40_000_000, 1));
       const abort = new AbortController();
