@@ -77,10 +77,10 @@ export function architectureOf(capability: string): Architecture | undefined {
   return { capability: found.capability, name: found.name, lastToolkit: found.lastToolkit };
 }
 
-/** The CUDA versions that a release of a framework is built for; none for releases before and without CUDA. */
+/** The CUDA versions that a release of a framework is built for; none for releases that the table does not reach. */
 export function cudaBuildsOf(framework: Framework, version: string): readonly string[] {
   const release = majorMinor(version.replace(/[^\d.].*$/, ''));
-  if (release === undefined) return [];
+  if (release === undefined || isAtLeast(frameworkTable.newest[framework], release) !== true) return [];
   const row = frameworkTable[framework].findLast(({ from }) => (compareVersions(release, from) ?? -1) >= 0);
   return row?.cuda ?? [];
 }

@@ -129,6 +129,9 @@ describe('the tables of CUDA', () => {
     assert.deepEqual(cudaBuildsOf('torch', '2.1.0a0+32f93b1'), ['11.8', '12.1']);
     assert.deepEqual(cudaBuildsOf('torch', '1.13.1'), []);
     assert.deepEqual(cudaBuildsOf('tensorflow', '2.16.1-gpu'), ['12.3']);
+    assert.deepEqual(cudaBuildsOf('torch', '2.13.1'), ['12.6', '13.0', '13.2']);
+    assert.deepEqual(cudaBuildsOf('torch', '2.14.0'), []);
+    assert.deepEqual(cudaBuildsOf('tensorflow', '2.22.0'), []);
     // Programs for 8.0 run on 8.9, those for 9.0 do not on 10.0.
     assert.equal(firstToolkitFor('8.9'), '11.0');
     assert.equal(firstToolkitFor('12.1'), '12.8');
