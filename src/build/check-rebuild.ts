@@ -1,3 +1,4 @@
+import { readDockerfile } from '../dockerfile/read-dockerfile.js';
 import { createHash, randomBytes } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
@@ -8,7 +9,6 @@ import { type BuildHost, performBuild, type PerformedBuild } from './perform-bui
 import { layerDifferences } from './layer-differences.js';
 import { listLayers, type ListedLayers } from './layer-listing.js';
 import { type BuildRecord, readBuildRecord, recordsFolder } from './record.js';
-import { readDockerfile } from './request.js';
 
 /** A layer of a record's image beside the one that came out now. */
 export interface LayerCheck {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { buildArguments } from '../dockerfile/build-arguments.js';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/instructions.js';
+import { readDockerfile } from '../dockerfile/read-dockerfile.js';
 import { labels as labelsIn } from '../dockerfile/labels.js';
 import { isPredefined } from '../dockerfile/variables.js';
 import { looksLikeSecret } from '../dockerfile/secret-like.js';
@@ -25,13 +26,7 @@ import { ContextDigest, type UsedContext } from './context-digest.js';
 import { citationOf, missingLabels, projectLabels } from './labels.js';
 import { planBuilds, type PlannedBuild, requireWay } from './plan.js';
 import { recordsFolder } from './record.js';
-import {
-  type BuildRequest,
-  proposeReference,
-  readDockerfile,
-  requestedPlatforms,
-  requestedReference,
-} from './request.js';
+import { type BuildRequest, proposeReference, requestedPlatforms, requestedReference } from './request.js';
 import { openSecrets } from './secrets.js';
 import { type BuildWarning, StepLog } from './step-log.js';
 

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { errorCode, Failure } from '../host/failure.js';
+import { Failure } from '../host/failure.js';
 import { formatPlatform, parsePlatform } from '../image/platform.js';
 import { parseReference, pathComponentFrom, type Reference, tagFrom, withDefaultTag } from '../image/reference.js';
 import { gitState } from '../project/git.js';
@@ -36,20 +35,6 @@ export async function proposeReference(folder: string): Promise<string> {
   const tag = citation?.version === undefined ? undefined : tagFrom(citation.version);
   const remote = git.kind === 'commit' ? git.remote?.split('/').at(-1) : undefined;
   return `${pathComponentFrom(remote ?? basename(folder))}:${tag ?? 'latest'}`;
-}
-
-/** Rejects `dockerfile-not-found` and `file-unreadable`. */
-export async function readDockerfile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') {
-      throw new Failure('dockerfile-not-found', `There is no Dockerfile at ${file}.`, 'Check the path.');
-    }
-    throw new Failure('file-unreadable', `The Dockerfile ${file} cannot be read.`, 'Change its permissions.', {
-      cause: error,
-    });
-  }
 }
 
 /** Each once, in OCI's words; throws `invalid-argument`. */

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/instructions.js';
+import { readDockerfile } from '../dockerfile/read-dockerfile.js';
 import { type EngineConnection } from '../engine/connection.js';
 import { engineGpuSupport, type GpuSupport } from '../engine/gpu-support.js';
 import { imageHistory } from '../engine/image-operations.js';
 import { type ImageDetails, inspectImage } from '../engine/images.js';
 import { engineInfo } from '../engine/system.js';
-import { errorCode, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { readDependencies } from '../project/dependencies.js';
 import { type HostEvidence, hostGpuOf, isGpuPlausible, type MachineEvidence } from './find-host-gpu.js';
@@ -77,8 +76,8 @@ export async function reportHost(
 }
 
 /**
- * Judges whether something will run on the engine's GPU. Rejects `image-not-found`, `dockerfile-not-found`, what the
- * engine's refusals are called, and `cancelled`.
+ * Judges whether something will run on the engine's GPU. Rejects `image-not-found`, `dockerfile-not-found`,
+ * `file-unreadable`, what the engine's refusals are called, and `cancelled`.
  *
  * @param known what was found out of the host before; asked anew where undefined
  */
@@ -136,9 +135,9 @@ async function needOf(
       return { need: needOfBuiltImage(details, history), baseLine: undefined };
     }
     case 'dockerfile':
-      return needOfFolder(connection, dirname(subject.dockerfile), await readDockerfile(subject.dockerfile), signal);
+      return needOfFolder(connection, dirname(subject.dockerfile), await parsed(subject.dockerfile), signal);
     case 'project': {
-      const dockerfile = await readDockerfile(join(subject.folder, 'Dockerfile')).catch(() => undefined);
+      const dockerfile = await parsed(join(subject.folder, 'Dockerfile')).catch(() => undefined);
       return needOfFolder(connection, subject.folder, dockerfile, signal);
     }
   }
@@ -149,15 +148,8 @@ function namedAs(details: ImageDetails, image: string): ImageDetails {
   return { ...details, references: [image, ...details.references.filter((reference) => reference !== image)] };
 }
 
-async function readDockerfile(file: string): Promise<Dockerfile> {
-  try {
-    return parseDockerfile(await readFile(file, 'utf8'));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'EISDIR') {
-      throw new Failure('dockerfile-not-found', `There is no Dockerfile at ${file}.`, 'Check the path.');
-    }
-    throw error;
-  }
+async function parsed(file: string): Promise<Dockerfile> {
+  return parseDockerfile(await readDockerfile(file));
 }
 
 /** A socket of this machine leads to an engine on it, or into a virtual machine on it, which says so itself. */

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { buildImage } from '../../build/build-image.js';
-import { readDockerfile } from '../../build/request.js';
 import { parseDockerfile } from '../../dockerfile/instructions.js';
+import { readDockerfile } from '../../dockerfile/read-dockerfile.js';
 import { asFailure } from '../../host/failure.js';
 import { type BuildAnswers, keepAnswers } from '../build/build-answers.js';
 import { askForBuild } from '../build/build-form.js';
