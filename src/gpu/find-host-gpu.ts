@@ -42,7 +42,7 @@ export interface HostEvidence {
  * host nothing is seen, and an engine gives GPUs without having a runtime for them.
  */
 export function isGpuPlausible({ support, machine }: Omit<HostEvidence, 'probe'>): boolean {
-  if (support.host === 'mac' || isDesktopOnLinux(support)) return false;
+  if (support.host === 'mac' || isDesktopWithoutGpu(support)) return false;
   return (
     support.runtimes.includes('nvidia') ||
     support.cdiDevices.some((device) => device.startsWith('nvidia.com/')) ||
@@ -60,8 +60,8 @@ export function hostGpuOf({ support, machine, probe }: HostEvidence): HostGpu {
       why: 'Containers on a Mac have no GPU: Metal is only there for programs that run on the Mac itself',
     };
   }
-  if (isDesktopOnLinux(support)) {
-    return { kind: 'none', why: 'Docker Desktop for Linux gives no GPU to containers: Docker Engine does' };
+  if (isDesktopWithoutGpu(support)) {
+    return { kind: 'none', why: 'Docker Desktop gives GPUs to containers on Windows with WSL 2 alone' };
   }
   const isPlausible = isGpuPlausible({ support, machine });
   const amd = amdIn(support, machine);
@@ -106,7 +106,7 @@ function isOpen({ isDesktop, version }: GpuSupport, machine: MachineEvidence | u
 }
 
 /** Its virtual machine has no GPU, whatever the machine around it has. */
-function isDesktopOnLinux({ isDesktop, host }: GpuSupport): boolean {
+function isDesktopWithoutGpu({ isDesktop, host }: GpuSupport): boolean {
   return isDesktop && host === 'linux';
 }
 

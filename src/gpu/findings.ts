@@ -188,7 +188,9 @@ export function requirementFinding(
   const why =
     unknown?.kind === 'unknown' && unknown.why === 'unknown-term'
       ? `has a term that is not known: ${unknown.term}`
-      : `cannot be evaluated for ${gpu.name}`;
+      : first?.kind === 'unmet' && agree
+        ? `is not met by driver ${driver.version}, and whether this engine checks it is not known`
+        : `cannot be evaluated for ${gpu.name}`;
   return { weighs: 'unknown', reason: `The image’s requirement (${shortened(requirement)}) ${why}.` };
 }
 

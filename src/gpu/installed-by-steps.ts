@@ -11,16 +11,21 @@ export interface InstalledBySteps {
 
 const installers = /\b(?:pip3?|uv(?: pip)?|conda|mamba|micromamba|poetry)\s+(?:install|add|create)\b([^&|;]*)/g;
 
-/** Installers of whole files, with what they read where it does not stand in their arguments. */
-const fromFiles: readonly [command: RegExp, file: string | undefined][] = [
-  [/(?:^|\s)(?:-r|--requirement)[ =]?(\S+)/g, undefined],
-  [/\b(?:conda|mamba|micromamba)\b[^&|;]*\s(?:-f|--file)[ =]?(\S+)/g, undefined],
-  [/\buv sync\b()/g, 'uv.lock'],
-  [/\bpoetry install\b()/g, 'poetry.lock'],
-  [/\bpdm (?:sync|install)\b()/g, 'pdm.lock'],
-  [/\bpipenv (?:sync|install)\b()/g, 'Pipfile.lock'],
-  [/\bpixi install\b()/g, 'pixi.lock'],
-  [/\bpip3? install\b[^&|;]*\s(?:-e\s+)?["']?\.(?:\[|["'\s]|$)()/g, 'pyproject.toml'],
+/** Commands whose arguments name a file that they install from. */
+const withFile = [
+  /\b(?:pip3?|uv pip)\s+install\b[^&|;]*/g,
+  /\b(?:conda|mamba|micromamba)\s+(?:env\s+(?:create|update)|install|create)\b[^&|;]*/g,
+];
+const fileOption = /\s(?:-[rf]\s*|--(?:requirement|file)[ =])["']?([^\s"'-][^\s"']*)/g;
+
+/** Commands that install from a file of their own. */
+const ofFile: readonly [command: RegExp, file: string][] = [
+  [/\buv sync\b/, 'uv.lock'],
+  [/\bpoetry install\b/, 'poetry.lock'],
+  [/\bpdm (?:sync|install)\b/, 'pdm.lock'],
+  [/\bpipenv (?:sync|install)\b/, 'Pipfile.lock'],
+  [/\bpixi install\b/, 'pixi.lock'],
+  [/\bpip3? install\b[^&|;]*\s(?:-e\s+)?["']?\.(?:\[|["'\s]|$)/, 'pyproject.toml'],
 ];
 
 /**
@@ -34,16 +39,20 @@ export function installedBySteps(instructions: readonly Instruction[], files: re
   for (const { keyword, arguments: words } of instructions) {
     if (keyword !== 'RUN') continue;
     dependencies.push(...namedIn(words));
-    for (const [command, file] of fromFiles) {
-      for (const [, named = ''] of words.matchAll(command)) {
-        const name = file ?? named.replace(/^["']|["']$/g, '').replace(/^.*\//, '');
-        if (!files.includes(name)) unread ??= name;
-      }
-    }
+    unread ??= filesOf(words).find((file) => !files.includes(file));
     const ofSystem = /\b(?:apt(?:-get)?|dnf|yum|apk)\s[^&|;]*\s(\S*(?:cuda|nvidia|cudnn|rocm)\S*)/i.exec(words)?.[1];
     unread ??= ofSystem;
   }
   return { dependencies, unread };
+}
+
+/** Names of the files that a step installs from. */
+function filesOf(words: string): string[] {
+  const named = withFile
+    .flatMap((command) => [...words.matchAll(command)])
+    .flatMap(([command]) => [...command.matchAll(fileOption)])
+    .map(([, file = '']) => file.replace(/^.*\//, ''));
+  return [...named, ...ofFile.filter(([command]) => command.test(words)).map(([, file]) => file)];
 }
 
 function namedIn(words: string): Dependency[] {

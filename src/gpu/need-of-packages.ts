@@ -15,8 +15,8 @@ export type PackagesNeed =
   | { kind: 'cuda'; toolkits: ToolkitNeed[]; contradiction: string | undefined; unseen: string | undefined };
 
 type Packages = ReadonlyMap<string, Dependency>;
-/** What one framework brings; where that cannot be told, why. */
-type Found = ToolkitNeed | { unclear: string } | undefined;
+/** What one framework brings; where that cannot be told, why; where it does not go with the base image, how. */
+type Found = ToolkitNeed | { unclear: string } | { contradiction: string } | undefined;
 
 /**
  * Reads the need from a project's files: from its lock files where it has some, for they say what will be installed, else
@@ -51,7 +51,9 @@ export function needOfPackages(
     return {
       kind: 'cuda',
       toolkits: cuda.flatMap(({ toolkits }) => toolkits),
-      contradiction: contradictionOf(cuda.map(({ toolkits }) => toolkits)),
+      contradiction:
+        cuda.find(({ contradiction }) => contradiction !== undefined)?.contradiction ??
+        contradictionOf(cuda.map(({ toolkits }) => toolkits)),
       unseen: unclear?.why,
     };
   }
@@ -75,6 +77,9 @@ function needOfFile({ file, kind, dependencies, problem }: DependencyFile, base:
   const found = [torchNeed(all, file), tensorflowNeed(all, file, base), jaxNeed(all, file), otherNeed(all, file, base)];
   const open = found.find((each) => each !== undefined && 'unclear' in each);
   if (open !== undefined && 'unclear' in open) return unclear(open.unclear);
+  const wrong = found.find((each) => each !== undefined && 'contradiction' in each);
+  if (wrong !== undefined && 'contradiction' in wrong)
+    return { kind: 'cuda', toolkits: [], unseen: undefined, ...wrong };
   const toolkits = found.filter((each) => each !== undefined && 'candidates' in each);
   if (toolkits.length > 0) return { kind: 'cuda', toolkits, contradiction: undefined, unseen: undefined };
   const suspect = dependencies.find((each) => !isWithoutGpu(each) && mayUseGpu(each.name));
@@ -165,10 +170,9 @@ function tensorflowNeed(all: Packages, file: string, base: string | undefined): 
       ? { unclear: `${from} wants a CUDA that nothing here brings.` }
       : undefined;
   }
-  if (needed === undefined || majorOf(needed) !== majorOf(base) || isAtLeast(base, needed) !== true) {
-    return {
-      unclear: `${from} was built for CUDA ${needed ?? 'of an unknown version'}, and the base image has ${base}.`,
-    };
+  if (needed === undefined) return { unclear: `${from} does not say which CUDA it was built for.` };
+  if (majorOf(needed) !== majorOf(base) || isAtLeast(base, needed) !== true) {
+    return { contradiction: `${from} was built for CUDA ${needed}, and the base image has CUDA ${base}` };
   }
   return { candidates: builds, origin: 'tensorflow', from };
 }
@@ -205,7 +209,7 @@ function otherNeed(all: Packages, file: string, base: string | undefined): Found
     if (base === undefined) return { unclear: `${from} wants a CUDA ${major} that nothing here brings.` };
     return majorOf(base) === major
       ? { candidates: [base], origin: 'packages', from }
-      : { unclear: `${from} was built for CUDA ${major}, and the base image has ${base}.` };
+      : { contradiction: `${from} was built for CUDA ${major}, and the base image has CUDA ${base}` };
   }
   return undefined;
 }

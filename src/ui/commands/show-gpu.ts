@@ -126,7 +126,9 @@ function actionsFor(status: GpuStatus): Line[] {
 }
 
 function sentenceFor(verdict: VerdictWord, isOfProject: boolean): string {
-  if (verdict === 'cannot-tell') return 'It cannot be told whether this project runs on the GPU';
+  if (verdict === 'cannot-tell') {
+    return `It cannot be told whether ${isOfProject ? 'this project runs on the GPU' : 'containers have a GPU'}`;
+  }
   if (!isOfProject && verdict === 'works') return 'A GPU is there for containers';
   return isOfProject ? `This project ${verdictHeading(verdict)}` : 'Containers have no GPU here';
 }

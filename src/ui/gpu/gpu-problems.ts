@@ -11,13 +11,20 @@ export class GpuProblems implements vscode.Disposable {
     if (status.kind !== 'checked' || status.folder === undefined) return;
     const { check, folder } = status;
     const { verdict, host, need, baseLine } = check;
-    if (baseLine === undefined || host.kind !== 'nvidia' || need?.kind !== 'cuda') return;
-    const isWrong = verdict.verdict === 'does-not-work' || need.contradiction !== undefined;
-    if (!isWrong) return;
+    if (baseLine === undefined || need?.kind !== 'cuda') return;
+    const isTooMuch = host.kind === 'nvidia' && verdict.verdict === 'does-not-work';
+    // What does not go together does so on no host.
+    const text =
+      need.contradiction !== undefined
+        ? `${need.contradiction}.`
+        : isTooMuch
+          ? [verdict.reason, verdict.remedy].filter((part) => part !== undefined).join(' ')
+          : undefined;
+    if (text === undefined) return;
     const line = baseLine - 1;
     const problem = new vscode.Diagnostic(
       new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER),
-      verdict.remedy === undefined ? verdict.reason : `${verdict.reason} ${verdict.remedy}`,
+      text,
       vscode.DiagnosticSeverity.Warning,
     );
     problem.source = 'Research Containers';

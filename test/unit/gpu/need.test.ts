@@ -18,7 +18,11 @@ function projectNeed(dockerfile: string, files: Record<string, string>): GpuNeed
 function words(need: GpuNeed): string {
   if (need.kind !== 'cuda') return need.kind;
   const toolkits = need.toolkits.map(({ origin, candidates }) => `${origin} ${candidates.join('|')}`);
-  return ['cuda', ...toolkits, ...(need.unseen === undefined ? [] : ['and unseen'])].join(' ');
+  const doubts = [
+    ...(need.contradiction === undefined ? [] : ['contradicts']),
+    ...(need.unseen === undefined ? [] : ['and unseen']),
+  ];
+  return ['cuda', ...toolkits, ...doubts].join(' ');
 }
 
 const lock = (...packages: [name: string, version: string][]): Record<string, string> => ({
@@ -69,13 +73,31 @@ describe('what a project needs', () => {
     ],
     ['CuPy without a CUDA', python, { 'requirements.txt': 'cupy-cuda12x==13.4.1\n' }, 'unclear'],
     ['CuPy on its CUDA', cuda, { 'requirements.txt': 'cupy-cuda12x==13.4.1\n' }, 'cuda image 12.4 packages 12.4'],
-    ['CuPy on another CUDA', cuda, { 'requirements.txt': 'cupy-cuda11x==13.4.1\n' }, 'cuda image 12.4 and unseen'],
-    ['tensorflow on an older CUDA', cuda, lock(['tensorflow', '2.18.0']), 'cuda image 12.4 and unseen'],
+    ['CuPy on another CUDA', cuda, { 'requirements.txt': 'cupy-cuda11x==13.4.1\n' }, 'cuda image 12.4 contradicts'],
+    ['tensorflow on an older CUDA', cuda, lock(['tensorflow', '2.18.0']), 'cuda image 12.4 contradicts'],
     ['tensorflow-gpu without a CUDA', python, { 'requirements.txt': 'tensorflow-gpu==2.10.0\n' }, 'unclear'],
     ['torch for the processor on a CUDA', cuda, lock(['torch', '2.6.0+cpu']), 'unclear'],
     ['torch of any version on a CUDA', `${cuda}RUN pip install torch\n`, {}, 'cuda image 12.4 and unseen'],
     ['harmless packages on a CUDA', cuda, lock(['numpy', '2.2.4']), 'cuda image 12.4'],
     ['a file that is not read', `${cuda}RUN pip install -r deps.txt\n`, {}, 'cuda image 12.4 and unseen'],
+    [
+      'steps with other options of those letters',
+      `${python}RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/* && cp -r /a /b && useradd -r x\n`,
+      lock(['numpy', '2.2.4']),
+      'none',
+    ],
+    [
+      'files that are read',
+      `${python}RUN pip install --no-cache-dir -r /tmp/requirements.txt && micromamba install -y -n base -f /tmp/environment.yml && conda clean -afy\n`,
+      { 'requirements.txt': 'numpy\n', 'environment.yml': 'dependencies:\n- pandas\n' },
+      'none',
+    ],
+    [
+      'a second file that is not read',
+      `${python}RUN pip install -r requirements.txt -r gpu.txt\n`,
+      { 'requirements.txt': 'numpy\n' },
+      'unclear',
+    ],
     ['a project that installs itself', `${python}RUN pip install -e .\n`, { 'requirements.txt': 'numpy\n' }, 'unclear'],
     ['a file that names another', python, { 'requirements.txt': '-r gpu.txt\n' }, 'unclear'],
     ['a file that names nothing', python, { 'pyproject.toml': '[tool.ruff]\n' }, 'unclear'],
