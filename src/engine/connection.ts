@@ -3,6 +3,7 @@ import { Agent as HttpAgent, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { connect as connectSocket } from 'node:net';
 import { Duplex, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { createSecureContext } from 'node:tls';
 import Docker from 'dockerode';
 import * as v from 'valibot';
@@ -56,11 +57,21 @@ export class EngineConnection {
   /** The answer's body: a JSON value, or undefined where it is empty. GETs are repeated once on a stale connection. */
   async request(request: EngineRequest): Promise<unknown> {
     try {
-      return bodyOf(await this.dial(request, 'whole'));
+      return await this.wholeAnswer(request);
     } catch (error) {
       const retry = request.method === 'GET' && error instanceof Failure && error.reason === 'engine-lost';
       if (!retry) throw error;
-      return bodyOf(await this.dial(request, 'whole'));
+      return await this.wholeAnswer(request);
+    }
+  }
+
+  /** Read here, for dockerode's modem would wait for ever for the rest of an answer that breaks off. */
+  private async wholeAnswer(request: EngineRequest): Promise<unknown> {
+    const answer = await this.stream(request);
+    try {
+      return bodyOf(await text(answer));
+    } catch (error) {
+      throw streamFailure(error, this, 'The request to the engine', request.signal);
     }
   }
 
@@ -124,7 +135,7 @@ export class EngineConnection {
     this.agent.destroy();
   }
 
-  private dial(request: EngineRequest, kind: 'whole' | 'stream' | 'hijack'): Promise<unknown> {
+  private dial(request: EngineRequest, kind: 'stream' | 'hijack'): Promise<unknown> {
     const { signal } = request;
     if (signal?.aborted === true) return Promise.reject(cancelled('The request to the engine'));
     const query = Object.entries(request.query ?? {}).filter(([, value]) => value !== undefined);
@@ -169,8 +180,8 @@ export class EngineConnection {
     const refused = v.safeParse(modemError, error);
     if (refused.success) {
       const body = v.safeParse(refusalBody, refused.output.json);
-      const text = body.success ? body.output.message : refused.output.message.replace(/^\(HTTP code \d+\) /, '');
-      return refusalToFailure({ status: refused.output.statusCode, text });
+      const words = body.success ? body.output.message : refused.output.message.replace(/^\(HTTP code \d+\) /, '');
+      return refusalToFailure({ status: refused.output.statusCode, text: words });
     }
     const { address } = this.endpoint;
     // ssh speaks for itself: a local socket that leads nowhere any more is that of an ssh which ended.
@@ -218,10 +229,14 @@ function connectionReset(cause: unknown): Error {
   return Object.assign(new Error('the connection ended', { cause }), { code: 'ECONNRESET' });
 }
 
-/** dockerode's modem hands on JSON as a value and anything else as a Buffer; an empty Buffer is an empty body. */
-function bodyOf(answer: unknown): unknown {
-  if (!Buffer.isBuffer(answer)) return answer;
-  return answer.length === 0 ? undefined : answer.toString('utf8');
+/** A JSON value, or the text that is none; an empty body is undefined. */
+function bodyOf(body: string): unknown {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }
 
 function agentFor(address: Address): HttpAgent {
