@@ -3,13 +3,8 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type EngineConnection } from '../engine/connection.js';
-import {
-  createContainer,
-  type NewContainer,
-  removeContainer,
-  startContainer,
-  waitForExit,
-} from '../engine/containers.js';
+import { createContainer, type NewContainer, removeContainer } from '../engine/new-container.js';
+import { startContainer, waitForExit } from '../engine/container-process.js';
 import { inspectImage, loadImage, removeImage } from '../engine/images.js';
 import { asFailure, cancelled } from '../host/failure.js';
 import { type Log } from '../host/log.js';

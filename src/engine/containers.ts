@@ -1,6 +1,4 @@
-import { type Duplex } from 'node:stream';
 import * as v from 'valibot';
-import { cancelled } from '../host/failure.js';
 import { readAnswer, textMap, texts } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
@@ -142,162 +140,6 @@ function mountSource(mount: {
   return { type: 'other', kind: mount.Type };
 }
 
-/** A container that is about to be made. */
-export interface NewContainer {
-  image: string;
-  name?: string;
-  /** Replaces the image's ENTRYPOINT; the image's own where undefined. */
-  entrypoint?: readonly string[];
-  /** Replaces the image's CMD; the image's own where undefined. */
-  command?: readonly string[];
-  environment: Readonly<Record<string, string>>;
-  mounts: readonly Mount[];
-  ports: readonly { container: number; host: number | undefined }[];
-  gpus: { kind: 'none' } | { kind: 'all' } | { kind: 'devices'; ids: readonly string[] };
-  labels: Readonly<Record<string, string>>;
-  platform?: string;
-  /** `uid:gid`, or the image's own user where undefined. */
-  user?: string;
-  network: 'default' | 'none';
-}
-
-/** A bind mount has an absolute host path as its source, a volume its name. */
-export interface Mount {
-  type: 'bind' | 'volume';
-  source: string;
-  target: string;
-  readOnly: boolean;
-}
-
-const createAnswer = v.object({ Id: v.string(), Warnings: texts });
-
-/** How long the engine's answer is waited for when the container is not wanted any more, in milliseconds. */
-const patience = 10_000;
-
-/**
- * Creates a container and resolves to its id. After an abort, which rejects `cancelled`, there is none, unless the engine
- * says nothing for ten seconds.
- *
- * The engine finishes what it was asked for even if nobody waits for its answer, and only the answer has the id: so it
- * is waited for, and a container that is not wanted any more is removed.
- */
-export async function createContainer(
-  connection: EngineConnection,
-  container: NewContainer,
-  signal = new AbortController().signal,
-): Promise<string> {
-  const isUnwanted = (): boolean => signal.aborted;
-  if (isUnwanted()) throw cancelled('Creating the container');
-  const silence = new AbortController();
-  const onAbort = (): void => {
-    AbortSignal.timeout(patience).addEventListener('abort', () => {
-      silence.abort();
-    });
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    const id = await requestContainer(connection, container, silence.signal);
-    if (!isUnwanted()) return id;
-    await removeContainer(connection, id);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-  throw cancelled('Creating the container');
-}
-
-async function requestContainer(
-  connection: EngineConnection,
-  container: NewContainer,
-  signal: AbortSignal,
-): Promise<string> {
-  const ports = container.ports.map(
-    (port) => [`${port.container}/tcp`, port.host === undefined ? '' : String(port.host)] as const,
-  );
-  const answer = await connection.request({
-    method: 'POST',
-    path: '/containers/create',
-    query: { name: container.name, platform: container.platform },
-    body: {
-      Image: container.image,
-      ...(container.entrypoint === undefined ? {} : { Entrypoint: container.entrypoint }),
-      ...(container.command === undefined ? {} : { Cmd: container.command }),
-      ...(container.user === undefined ? {} : { User: container.user }),
-      Env: Object.entries(container.environment).map(([name, value]) => `${name}=${value}`),
-      Labels: container.labels,
-      AttachStdout: true,
-      AttachStderr: true,
-      ExposedPorts: Object.fromEntries(ports.map(([port]) => [port, {}])),
-      HostConfig: {
-        Mounts: container.mounts.map((mount) => ({
-          Type: mount.type,
-          Source: mount.source,
-          Target: mount.target,
-          ReadOnly: mount.readOnly,
-        })),
-        PortBindings: Object.fromEntries(ports.map(([port, host]) => [port, [{ HostPort: host }]])),
-        DeviceRequests: deviceRequests(container.gpus),
-        ...(container.network === 'none' ? { NetworkMode: 'none' } : {}),
-      },
-    },
-    signal,
-  });
-  return readAnswer(createAnswer, answer).Id;
-}
-
-function deviceRequests(gpus: NewContainer['gpus']): object[] {
-  switch (gpus.kind) {
-    case 'none':
-      return [];
-    case 'all':
-      return [{ Driver: '', Count: -1, Capabilities: [['gpu']] }];
-    case 'devices':
-      return [{ Driver: '', DeviceIDs: gpus.ids, Capabilities: [['gpu']] }];
-  }
-}
-
-/** The output of a container that is not started yet, multiplexed (`demultiplex.ts`); input is not attached. */
-export function attachOutput(connection: EngineConnection, container: string, signal?: AbortSignal): Promise<Duplex> {
-  return connection.hijack({
-    method: 'POST',
-    path: `/containers/${container}/attach`,
-    query: { stream: true, stdout: true, stderr: true },
-    signal,
-  });
-}
-
-export async function startContainer(
-  connection: EngineConnection,
-  container: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  await connection.request({ method: 'POST', path: `/containers/${container}/start`, signal });
-}
-
-const waitAnswer = v.object({
-  StatusCode: v.number(),
-  Error: v.optional(v.nullable(v.object({ Message: v.optional(v.string()) }))),
-});
-
-/** Resolves to the exit code of the container's next exit; asked before the start, no exit is missed. */
-export async function waitForExit(
-  connection: EngineConnection,
-  container: string,
-  signal?: AbortSignal,
-): Promise<number> {
-  const answer = await connection.request({
-    method: 'POST',
-    path: `/containers/${container}/wait`,
-    query: { condition: 'next-exit' },
-    signal,
-  });
-  return readAnswer(waitAnswer, answer).StatusCode;
-}
-
-/** Removes a container with its anonymous volumes, running or not. */
-export async function removeContainer(connection: EngineConnection, container: string): Promise<void> {
-  await connection.request({ method: 'DELETE', path: `/containers/${container}`, query: { force: true, v: true } });
-}
-
 const inspectAnswer = v.object({
   Id: v.string(),
   Name: v.string(),
@@ -309,7 +151,7 @@ const inspectAnswer = v.object({
     StartedAt: v.string(),
     FinishedAt: v.string(),
   }),
-  Config: v.object({ Cmd: texts, Entrypoint: texts }),
+  Config: v.object({ Cmd: texts, Entrypoint: texts, Tty: v.optional(v.boolean(), false) }),
   Mounts: v.nullish(
     v.array(v.object({ Type: v.string(), Source: v.string(), Destination: v.string(), Name: v.optional(v.string()) })),
     [],
@@ -329,6 +171,9 @@ export interface ContainerDetails {
   finished: string;
   /** Entrypoint and command as they were run. */
   arguments: string[];
+  /** Volumes by the folders in the container that they are at. */
+  volumes: ReadonlyMap<string, string>;
+  isTerminal: boolean;
 }
 
 export async function inspectContainer(
@@ -350,5 +195,11 @@ export async function inspectContainer(
     started: answer.State.StartedAt,
     finished: answer.State.FinishedAt,
     arguments: [...answer.Config.Entrypoint, ...answer.Config.Cmd],
+    volumes: new Map(
+      answer.Mounts.flatMap(({ Type, Destination, Name }) =>
+        Type === 'volume' && Name !== undefined ? [[Destination, Name] as const] : [],
+      ),
+    ),
+    isTerminal: answer.Config.Tty,
   };
 }

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
-import { readAnswer } from './answer.js';
+import { readAnswer, texts } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
 const versionAnswer = v.object({ Version: v.string(), Os: v.string(), Arch: v.string() });
@@ -12,6 +12,7 @@ const infoAnswer = v.object({
   NCPU: v.optional(v.number()),
   MemTotal: v.optional(v.number()),
   OperatingSystem: v.optional(v.string()),
+  SecurityOptions: texts,
   RegistryConfig: v.nullish(
     v.object({
       IndexConfigs: v.nullish(v.record(v.string(), v.object({ Secure: v.optional(v.boolean(), true) })), {}),
@@ -31,6 +32,11 @@ export interface EngineInfo {
   cores: number | undefined;
   /** Bytes. */
   memory: number | undefined;
+  /**
+   * Who owns on the host what a container's root writes: `root`, the user that the engine runs as (`rootless`), one of a
+   * range that was set aside (`mapped`), or whoever shares the folder with a virtual machine (`shared`).
+   */
+  rootIs: 'root' | 'rootless' | 'mapped' | 'shared';
   /** Whether the engine may speak to a registry's host (`10.0.0.5:5000`) without TLS. */
   isInsecure(host: string): boolean;
 }
@@ -49,8 +55,16 @@ export async function engineInfo(connection: EngineConnection, signal?: AbortSig
     store: driverType?.startsWith('io.containerd.snapshotter') === true ? 'containerd' : 'classic',
     cores: info.NCPU,
     memory: info.MemTotal,
+    rootIs: rootOf(info.SecurityOptions, info.OperatingSystem),
     isInsecure: (host) => isInsecure(host, info.RegistryConfig),
   };
+}
+
+function rootOf(securityOptions: readonly string[], operatingSystem: string | undefined): EngineInfo['rootIs'] {
+  const has = (name: string): boolean => securityOptions.some((option) => option.split(',').includes(`name=${name}`));
+  if (operatingSystem === 'Docker Desktop') return 'shared';
+  if (has('rootless')) return 'rootless';
+  return has('userns') ? 'mapped' : 'root';
 }
 
 function isInsecure(host: string, config: v.InferOutput<typeof infoAnswer>['RegistryConfig']): boolean {

@@ -1,12 +1,6 @@
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
-import {
-  attachOutput,
-  createContainer,
-  type NewContainer,
-  removeContainer,
-  startContainer,
-  waitForExit,
-} from '../engine/containers.js';
+import { createContainer, type NewContainer, removeContainer } from '../engine/new-container.js';
+import { attachOutput, startContainer, waitForExit } from '../engine/container-process.js';
 import { demultiplex } from '../engine/demultiplex.js';
 import { inspectImage, listImages } from '../engine/images.js';
 import { cancelled, Failure } from '../host/failure.js';

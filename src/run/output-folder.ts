@@ -1,44 +1,43 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, constants, lstat, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { errorCode, Failure } from '../host/failure.js';
-import { type OutputFile } from './record.js';
+import { timestamp } from './record.js';
 
 /** What to do when the host folder already holds something. */
 export type WhenNotEmpty = 'fail' | 'use' | 'subfolder';
 
+/** A host folder that is ready to be bound. */
+export interface OutputFolder {
+  /** Absolute path. */
+  path: string;
+  /** Whether all that is in it after the run was left by the run. */
+  isFresh: boolean;
+  /** When it was changed last, in nanoseconds since 1970: just now, which tells it from another of the same name. */
+  modified: bigint;
+}
+
+/** Leftovers of a write that was tried are no content. */
+const trialName = '.research-containers-trial';
+
 /**
- * Makes the host folder of an output binding ready and resolves to the folder to bind: the one asked for, or a fresh
- * subfolder of it named after the time.
+ * Makes the host folder of an output binding ready: the one asked for, or a fresh subfolder of it named after the time.
  *
- * Rejects `output-not-empty` (with `fail`) and `output-not-writable`.
+ * Rejects `output-not-empty` (with `fail`), `output-not-writable` and `disk-full`.
  */
-export async function prepareOutputFolder(folder: string, whenNotEmpty: WhenNotEmpty, now: Date): Promise<string> {
+export async function prepareOutputFolder(
+  folder: string,
+  whenNotEmpty: WhenNotEmpty,
+  now: Date,
+): Promise<OutputFolder> {
   try {
     await mkdir(folder, { recursive: true });
-    const names = await readdir(folder);
-    await access(folder, constants.W_OK | constants.X_OK);
-    if (names.length === 0 || whenNotEmpty === 'use') return folder;
-    if (whenNotEmpty === 'subfolder') {
-      const fresh = join(
-        folder,
-        now
-          .toISOString()
-          .replace(/\.\d+Z$/, 'Z')
-          .replaceAll(':', '-'),
-      );
-      await mkdir(fresh);
-      return fresh;
+    const isFresh = (await readdir(folder)).every((name) => name === trialName);
+    const path = isFresh || whenNotEmpty !== 'subfolder' ? folder : await freshSubfolder(folder, now);
+    if (isFresh || whenNotEmpty !== 'fail') {
+      return { path, isFresh: isFresh || path !== folder, modified: await tryWriting(path) };
     }
   } catch (error) {
-    throw new Failure(
-      'output-not-writable',
-      `The output folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'Choose a folder that you may write to, or change its permissions.',
-      { cause: error },
-    );
+    throw notWritable(folder, error);
   }
   throw new Failure(
     'output-not-empty',
@@ -47,40 +46,46 @@ export async function prepareOutputFolder(folder: string, whenNotEmpty: WhenNotE
   );
 }
 
-/**
- * The files below a folder with sizes and checksums, sorted by path. Symbolic links are not followed; what may not be
- * read is listed without a checksum, a folder with a `/` at its end.
- */
-export async function listOutputs(folder: string, signal: AbortSignal): Promise<OutputFile[]> {
-  const outputs: OutputFile[] = [];
-  const walk = async (inside: string): Promise<void> => {
-    const names = await unlessForbidden(readdir(join(folder, inside)));
-    if (names === undefined) outputs.push({ path: `${inside}/`, size: 0, sha256: undefined });
-    for (const name of (names ?? []).sort()) {
-      const path = inside === '' ? name : `${inside}/${name}`;
-      const stats = await lstat(join(folder, path));
-      if (stats.isDirectory()) await walk(path);
-      else if (stats.isFile()) {
-        const sha256 = await unlessForbidden(hashFile(join(folder, path), signal));
-        outputs.push({ path, size: stats.size, sha256 });
-      }
-    }
-  };
-  await walk('');
-  return outputs;
-}
-
-async function unlessForbidden<Value>(value: Promise<Value>): Promise<Value | undefined> {
+/** How many entries a folder has; 0 for one that is not there. Rejects `output-not-writable` for one that is none. */
+export async function countEntries(folder: string): Promise<number> {
   try {
-    return await value;
+    return (await readdir(folder)).filter((name) => name !== trialName).length;
   } catch (error) {
-    if (errorCode(error) === 'EACCES') return undefined;
-    throw error;
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw notWritable(folder, error);
   }
 }
 
-async function hashFile(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
-  return hash.digest('hex');
+/** Two runs may begin in one second, and clocks are set back. */
+async function freshSubfolder(folder: string, now: Date): Promise<string> {
+  for (let count = 1; ; count++) {
+    const path = join(folder, `${timestamp(now)}${count === 1 ? '' : `-${count}`}`);
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Permissions do not tell what a network's file system or a full disk will take. */
+async function tryWriting(folder: string): Promise<bigint> {
+  const trial = join(folder, trialName);
+  await writeFile(trial, 'x');
+  await rm(trial);
+  return (await stat(folder, { bigint: true })).mtimeNs;
+}
+
+function notWritable(folder: string, error: unknown): Failure {
+  const cause = { cause: error };
+  if (errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT') {
+    return new Failure('disk-full', `There is no room for results in ${folder}.`, 'Free some space first.', cause);
+  }
+  return new Failure(
+    'output-not-writable',
+    `The output folder ${folder} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    'Choose a folder that you may write to, or change its permissions.',
+    cause,
+  );
 }

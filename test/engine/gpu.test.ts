@@ -23,6 +23,7 @@ import {
   failsWith,
   project,
   quiet,
+  runPlace,
   work,
 } from './support.js';
 
@@ -181,7 +182,7 @@ describe(`the GPU of engine ${engineName}`, function () {
       const running = runImage(
         connection,
         { image: busybox, command: ['true'], gpus: 'all', keep: false },
-        { project: place.folder, log: quiet },
+        runPlace(place.folder),
         work(),
       );
       await assert.rejects(

@@ -9,7 +9,8 @@ import {
   stopContainer,
   unpauseContainer,
 } from '../../src/engine/container-operations.js';
-import { inspectContainer, listContainers, startContainer } from '../../src/engine/containers.js';
+import { startContainer } from '../../src/engine/container-process.js';
+import { inspectContainer, listContainers } from '../../src/engine/containers.js';
 import { volumeSizes } from '../../src/engine/disk-usage.js';
 import { commitContainer, deleteImage, imageHistory, tagImage } from '../../src/engine/image-operations.js';
 import { imageTraits, inspectImage } from '../../src/engine/images.js';

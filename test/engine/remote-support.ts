@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type EngineConnection } from '../../src/engine/connection.js';
-import { attachOutput, createContainer, startContainer } from '../../src/engine/containers.js';
+import { createContainer } from '../../src/engine/new-container.js';
+import { attachOutput, startContainer } from '../../src/engine/container-process.js';
 import { type Endpoint, parseHost, type TlsSettings } from '../../src/engine/endpoint.js';
 import { connectTo } from '../harness/engines/connect.js';
 import { busybox, engineHost } from './support.js';

@@ -2,10 +2,21 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createContainer } from '../../src/engine/containers.js';
-import { runImage, type RunRequest } from '../../src/run/run-image.js';
+import { createContainer } from '../../src/engine/new-container.js';
+import { runImage } from '../../src/run/run-image.js';
+import { type RunRequest } from '../../src/run/run-request.js';
 import { connectTo } from '../harness/engines/connect.js';
-import { busybox, connect, containerIds, engineHost, engineName, failsWith, project, quiet, work } from './support.js';
+import {
+  busybox,
+  connect,
+  containerIds,
+  engineHost,
+  engineName,
+  failsWith,
+  project,
+  runPlace,
+  work,
+} from './support.js';
 
 describe(`running on engine ${engineName}`, function () {
   this.timeout(60_000);
@@ -26,7 +37,7 @@ describe(`running on engine ${engineName}`, function () {
     runImage(
       connection,
       { image: busybox, output: join(place.folder, 'results'), target: '/out', keep: false, ...request },
-      { project: place.folder, log: quiet },
+      runPlace(place.folder),
       doing,
     );
   const shell = (script: string): string[] => ['sh', '-c', script];
@@ -35,8 +46,8 @@ describe(`running on engine ${engineName}`, function () {
     const doing = work();
     const result = await run(
       {
-        command: shell('mkdir /out/a; echo 1,2 > /out/a/x.csv; echo out; echo "$WORD" >&2; exit 3'),
-        env: { WORD: 'secret-value' },
+        command: shell('mkdir /out/a; echo 1,2 > /out/a/x.csv; echo out; echo "$PASSWORD" >&2; exit 3'),
+        env: { PASSWORD: 'secret-value', COLOUR: 'red' },
       },
       doing,
     );
@@ -47,7 +58,8 @@ describe(`running on engine ${engineName}`, function () {
     const text = await readFile(result.record, 'utf8');
     const record = JSON.parse(text) as Record<string, unknown>;
     assert.ok(!text.includes('secret-value'), 'values of the environment stay out of the record');
-    assert.deepEqual(record['environment'], ['WORD']);
+    assert.deepEqual(record['environment'], { COLOUR: 'red' });
+    assert.deepEqual(record['omittedEnvironment'], ['PASSWORD']);
     assert.equal(record['exitCode'], 3);
     const sha256 = createHash('sha256').update('1,2\n').digest('hex');
     assert.deepEqual(record['outputs'], [{ path: 'a/x.csv', size: 4, sha256 }]);

@@ -10,6 +10,7 @@ import { type Endpoint, parseHost } from '../../src/engine/endpoint.js';
 import { Failure, type Reason } from '../../src/host/failure.js';
 import { type Log } from '../../src/host/log.js';
 import { type ProgressReport, type Work } from '../../src/host/progress.js';
+import { type RunPlace } from '../../src/run/run-place.js';
 import { connectTo } from '../harness/engines/connect.js';
 
 /** The address of the engine under test. */
@@ -42,6 +43,11 @@ export function buildHost(project: string): BuildHost {
     memory: join(project, '.research-containers', 'memory'),
     credentials: () => Promise.resolve(undefined),
   };
+}
+
+/** Where a run belongs, with all that it keeps in a project's folder. */
+export function runPlace(folder: string): RunPlace {
+  return { project: folder, storage: join(folder, '.research-containers', 'pending'), log: quiet };
 }
 
 /** A build record as it was written. */

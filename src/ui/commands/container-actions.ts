@@ -9,7 +9,8 @@ import {
   stopContainer,
   unpauseContainer,
 } from '../../engine/container-operations.js';
-import { type ContainerSummary, listContainers, startContainer } from '../../engine/containers.js';
+import { startContainer } from '../../engine/container-process.js';
+import { type ContainerSummary, listContainers } from '../../engine/containers.js';
 import { type EngineConnection } from '../../engine/connection.js';
 import { commitContainer } from '../../engine/image-operations.js';
 import { parseReference } from '../../image/reference.js';

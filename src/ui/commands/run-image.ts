@@ -50,12 +50,13 @@ export const runImageCommand: ContractCommand<'runImage'> = {
     };
   },
   title: ({ image }) => `Running ${image}`,
-  run: async (argument, work, { engine, log }) => {
+  run: async (argument, work, { engine, log, storage }) => {
     const project = projectFor(argument.output);
     const kept = vscode.workspace
       .getConfiguration('researchContainers', vscode.Uri.file(project))
       .get('run.keepContainers', true);
-    return runImage(await engine.connect(), { ...argument, keep: argument.keep ?? kept }, { project, log }, work);
+    const place = { project, storage: join(storage, 'runs'), log };
+    return runImage(await engine.connect(), { ...argument, keep: argument.keep ?? kept }, place, work);
   },
   follow: () => {
     let error: ProgramError | undefined;

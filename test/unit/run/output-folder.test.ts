@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Failure } from '../../../src/host/failure.js';
-import { listOutputs, prepareOutputFolder } from '../../../src/run/output-folder.js';
+import { listOutputs } from '../../../src/run/list-outputs.js';
+import { countEntries, prepareOutputFolder } from '../../../src/run/output-folder.js';
 
 const now = new Date('2026-03-04T05:06:07.890Z');
 
@@ -18,22 +19,32 @@ describe('the output folder', () => {
 
   it('is made where it does not exist', async () => {
     const fresh = join(folder, 'a/b');
-    assert.equal(await prepareOutputFolder(fresh, 'fail', now), fresh);
+    assert.equal(await countEntries(fresh), 0);
+    const { path, isFresh, modified } = await prepareOutputFolder(fresh, 'fail', now);
+    assert.deepEqual([path, isFresh], [fresh, true]);
     assert.deepEqual(await readdir(fresh), []);
+    assert.equal(modified, (await stat(fresh, { bigint: true })).mtimeNs);
   });
 
   it('that is not empty is refused, used, or given a fresh subfolder, as asked', async () => {
     await writeFile(join(folder, 'old'), 'x');
+    assert.equal(await countEntries(folder), 1);
     await assert.rejects(
       prepareOutputFolder(folder, 'fail', now),
       (error) => error instanceof Failure && error.reason === 'output-not-empty',
     );
-    assert.equal(await prepareOutputFolder(folder, 'use', now), folder);
-    const fresh = await prepareOutputFolder(folder, 'subfolder', now);
-    assert.equal(basename(fresh), '2026-03-04T05-06-07Z');
-    await assert.rejects(
-      prepareOutputFolder(folder, 'subfolder', now),
-      (error) => error instanceof Failure && error.reason === 'output-not-writable',
+    const used = await prepareOutputFolder(folder, 'use', now);
+    assert.deepEqual([used.path, used.isFresh], [folder, false]);
+    const names = [];
+    for (let run = 0; run < 3; run++) {
+      const { path, isFresh } = await prepareOutputFolder(folder, 'subfolder', now);
+      assert.ok(isFresh);
+      names.push(basename(path));
+    }
+    assert.deepEqual(
+      names,
+      ['2026-03-04T05-06-07Z', '2026-03-04T05-06-07Z-2', '2026-03-04T05-06-07Z-3'],
+      'runs of one second, or of a clock that was set back, get folders of their own',
     );
   });
 
@@ -50,8 +61,12 @@ describe('the output folder', () => {
     await writeFile(join(folder, 'sub/b'), 'abc');
     await writeFile(join(folder, 'a'), '');
     await symlink('/etc/passwd', join(folder, 'link'));
-    assert.deepEqual(await listOutputs(folder, new AbortController().signal), [
+    await writeFile(join(folder, 'known'), 'abcd');
+    const known = new Map([['known', 'as it was told']]);
+    assert.deepEqual(await listOutputs(folder, { signal: new AbortController().signal, known }), [
       { path: 'a', size: 0, sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' },
+      { path: 'known', size: 4, sha256: 'as it was told' },
+      { path: 'link', link: '/etc/passwd' },
       { path: 'sub/b', size: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
     ]);
   });

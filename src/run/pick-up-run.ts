@@ -1,0 +1,76 @@
+import { type EngineConnection } from '../engine/connection.js';
+import { type ContainerDetails, inspectContainer } from '../engine/containers.js';
+import { attachTerminal, followLogs, waitUntilEnded } from '../engine/container-process.js';
+import { removeContainer } from '../engine/new-container.js';
+import { Failure } from '../host/failure.js';
+import { LiveRun } from './live-run.js';
+import { type RunPlace } from './run-place.js';
+import { claimRun, forgetPending, type PendingRun } from './pending.js';
+import { beginningOf, readRunRecord, removeRunRecord, type RunRecord, writeRunRecord } from './record.js';
+
+/**
+ * Picks up a run that was started in another window, or whose engine was lost: what it printed is read again from its start,
+ * and its end comes into the record. Resolves to undefined where another window looks after it, where it never started, and
+ * where its container is gone: its record then says that it is lost.
+ */
+export async function pickUpRun(
+  connection: EngineConnection,
+  pending: PendingRun,
+  place: RunPlace,
+): Promise<LiveRun | undefined> {
+  const claim = await claimRun(place.storage, pending.record);
+  if (claim === undefined) return undefined;
+  try {
+    const record = await readRunRecord(pending.record).catch(() => undefined);
+    const container = record === undefined ? undefined : await lookFor(connection, pending.container);
+    if (record === undefined || container === undefined || container.state === 'created') {
+      await giveUp(connection, pending, place, record, container);
+      await claim.release();
+      return undefined;
+    }
+    const [output, input, exit] = [
+      await followLogs(connection, pending.container),
+      container.isTerminal && container.state === 'running'
+        ? await attachTerminal(connection, pending.container)
+        : undefined,
+      waitUntilEnded(connection, pending.container),
+    ];
+    exit.catch(() => undefined);
+    // What it says is read from the log: only its input is wanted.
+    input?.resume();
+    const running = { state: 'running' as const, ...beginningOf(record), started: container.started };
+    await writeRunRecord(pending.record, running);
+    const ears = { output, input, exit, startedAt: undefined };
+    return new LiveRun({ connection, pending, record: running, place, claim, ears, details: Promise.resolve({}) });
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+async function lookFor(connection: EngineConnection, id: string): Promise<ContainerDetails | undefined> {
+  try {
+    return await inspectContainer(connection, id);
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'container-not-found') return undefined;
+    throw error;
+  }
+}
+
+async function giveUp(
+  connection: EngineConnection,
+  pending: PendingRun,
+  { storage }: RunPlace,
+  record: RunRecord | undefined,
+  container: ContainerDetails | undefined,
+): Promise<void> {
+  if (container?.state === 'created') {
+    // The window was closed in between.
+    await removeContainer(connection, pending.container);
+    await removeRunRecord(pending.record);
+  } else if (record !== undefined && record.state !== 'finished') {
+    const lost = { when: new Date().toISOString(), why: 'Its container is gone, and with it how it ended.' };
+    await writeRunRecord(pending.record, { state: 'lost', ...beginningOf(record), lost });
+  }
+  await forgetPending(storage, pending.record);
+}
