@@ -3,6 +3,7 @@ import { registerEngineStatus } from './ui/engine-status.js';
 import { registerGpuStatus } from './ui/gpu/gpu-status.js';
 import { registerInspectDocuments } from './ui/inspect-documents.js';
 import { type Api, createApi, registerCommands } from './ui/register-commands.js';
+import { registerRunSummaries } from './ui/runs/run-summaries.js';
 import { createServices } from './ui/services.js';
 
 export function activate(context: vscode.ExtensionContext): Api {
@@ -12,6 +13,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerEngineStatus(services),
     registerInspectDocuments(services),
     registerGpuStatus(services),
+    registerRunSummaries(),
   );
+  services.runs.begin();
   return createApi(services);
 }

@@ -8,7 +8,8 @@ import { type Work } from '../host/progress.js';
 import { type BuildHost, performBuild, type PerformedBuild } from './perform-build.js';
 import { layerDifferences } from './layer-differences.js';
 import { listLayers, type ListedLayers } from './layer-listing.js';
-import { type BuildRecord, readBuildRecord, recordsFolder } from './record.js';
+import { type BuildRecord, readBuildRecord } from './record.js';
+import { recordsFolder } from '../project/records-folder.js';
 
 /** A layer of a record's image beside the one that came out now. */
 export interface LayerCheck {

@@ -2,7 +2,7 @@ import { contextFilter } from '../engine/context-tar.js';
 import { walk } from '../engine/buildkit/file-sync/walk.js';
 import { unreadable } from '../engine/buildkit/file-sync/file-sync.js';
 import { cancelled } from '../host/failure.js';
-import { recordsFolder } from './record.js';
+import { recordsFolder } from '../project/records-folder.js';
 
 /** What a build may ask for of a context. */
 export interface ContextSize {

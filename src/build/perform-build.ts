@@ -25,7 +25,7 @@ import { buildFailure } from './build-failure.js';
 import { ContextDigest, type UsedContext } from './context-digest.js';
 import { citationOf, missingLabels, projectLabels } from './labels.js';
 import { planBuilds, type PlannedBuild, requireWay } from './plan.js';
-import { recordsFolder } from './record.js';
+import { recordsFolder } from '../project/records-folder.js';
 import { type BuildRequest, proposeReference, requestedPlatforms, requestedReference } from './request.js';
 import { openSecrets } from './secrets.js';
 import { type BuildWarning, StepLog } from './step-log.js';

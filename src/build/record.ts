@@ -3,9 +3,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { errorCode, Failure } from '../host/failure.js';
-
-/** Where this extension keeps its records: never a part of what it records. */
-export const recordsFolder = '.research-containers';
+import { recordsFolder } from '../project/records-folder.js';
 
 const schemaUri = 'https://research-containers.org/schema/build-record-1.json';
 

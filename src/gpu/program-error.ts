@@ -56,7 +56,10 @@ const errors: readonly [pattern: RegExp, error: ProgramError][] = [
   ],
 ];
 
+/** What all of them have in them: most lines are of something else. */
+const about = /cuda|nvidia|gpu|kernel image|PTX|display driver|PyTorch installation|non supported HW/i;
+
 /** What a line of a program's output says of CUDA; undefined for all other lines. */
 export function programError(line: string): ProgramError | undefined {
-  return errors.find(([pattern]) => pattern.test(line))?.[1];
+  return about.test(line) ? errors.find(([pattern]) => pattern.test(line))?.[1] : undefined;
 }

@@ -14,7 +14,8 @@ export interface DockerRun {
   volumes?: readonly { source: string; target: string; readOnly?: boolean | undefined }[] | undefined;
   /** A free port of the host is taken where `host` is undefined. */
   ports?: readonly { container: number; host?: number | undefined }[] | undefined;
-  env?: Readonly<Record<string, string>> | undefined;
+  /** One whose value is undefined is taken from the environment of the shell. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Bytes, and processors, of which there may be a part. */
   limits?: { memory?: number | undefined; cpus?: number | undefined } | undefined;
   gpus?: 'all' | readonly string[] | undefined;
@@ -50,7 +51,7 @@ export function dockerLine(run: DockerRun): string {
     ...ports.flatMap(({ container, host }) => ['-p', host === undefined ? `${container}` : `${host}:${container}`]),
     ...Object.entries(env).flatMap(([name, value]) => [
       '--env',
-      looksLikeSecret(name, value) ? name : `${name}=${value}`,
+      value === undefined || looksLikeSecret(name, value) ? name : `${name}=${value}`,
     ]),
     image,
     ...command,

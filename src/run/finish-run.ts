@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { type ContainerDetails, inspectContainer } from '../engine/containers.js';
-import { asFailure, type Failure } from '../host/failure.js';
+import { asFailure, cancelled, type Failure } from '../host/failure.js';
 import { type Copied, copyFromContainer } from './copy-from-container.js';
 import { listOutputs } from './list-outputs.js';
 import { type RunPhase, type RunPlace } from './run-place.js';
@@ -82,7 +82,7 @@ export async function finishRun(ended: Ended): Promise<{ record: FinishedRecord;
     const written = await ended.log.end();
     if (written !== undefined) log = { file: basename(logFileOf(pending.record)), ...written };
   });
-  const [problem] = problems;
+  const [problem = isCancelled ? cancelled('The run') : undefined] = problems;
   const signal = signalOf(exitCode);
   const record: FinishedRecord = {
     state: 'finished',

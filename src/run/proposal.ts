@@ -7,14 +7,16 @@ export const outputLabel = 'org.research-containers.output';
 /** The image label that holds the run to propose, as a JSON array. */
 export const commandLabel = 'org.research-containers.command';
 
+/** What programs commonly call the folder that they write their results to. */
+export const tellingNames: readonly string[] = ['output', 'outputs', 'results', 'out'];
+
 const command = v.pipe(v.string(), v.parseJson(), v.pipe(v.array(v.string()), v.minLength(1)));
 
 /** The container folder that outputs of the image go to: its label, a volume of a telling name, or one in its WORKDIR. */
 export function proposeTarget(image: ImageDetails): string {
   const label = image.labels[outputLabel];
   if (label !== undefined && posix.isAbsolute(label)) return posix.normalize(label).replace(/(?<=.)\/$/, '');
-  const telling = /^(?:output|outputs|results|out)$/;
-  const volume = image.volumes.find((folder) => telling.test(posix.basename(folder))) ?? image.volumes[0];
+  const volume = image.volumes.find((folder) => tellingNames.includes(posix.basename(folder))) ?? image.volumes[0];
   return volume ?? posix.join(image.workingFolder === '' ? '/' : image.workingFolder, 'output');
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as v from 'valibot';
-import { recordsFolder } from '../build/record.js';
+import { recordsFolder } from '../project/records-folder.js';
 import { errorCode, Failure } from '../host/failure.js';
 
 const schemaUri = 'https://research-containers.org/schema/run-record-1.json';

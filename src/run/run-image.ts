@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { TextDecoder } from 'node:util';
 import { type EngineConnection } from '../engine/connection.js';
 import { asFailure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { type LiveRun } from './live-run.js';
 import { type RunPlace } from './run-place.js';
+import { OutputLines } from './output-lines.js';
 import { outputFolderOf } from './record.js';
 import { type RunRequest } from './run-request.js';
 import { startRun } from './start-run.js';
@@ -36,7 +36,7 @@ export async function runImage(
 
 /** Follows a run to its end; an abort cancels it. */
 export async function resultOf(run: LiveRun, place: RunPlace, { signal, onProgress }: Work): Promise<RunResult> {
-  const lines = new Lines((output) => {
+  const lines = new OutputLines((output) => {
     onProgress({ message: 'Running', output });
   });
   const listening = run.onOutput((data, stream) => {
@@ -74,23 +74,5 @@ function phaseText({ phase }: LiveRun): string {
       return 'Recording the outputs';
     default:
       return 'Running';
-  }
-}
-
-/** Makes lines of what a program prints. */
-class Lines {
-  private readonly decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-  private readonly rest = { stdout: '', stderr: '' };
-
-  constructor(private readonly onLine: (line: string) => void) {}
-
-  add(data: Uint8Array, stream: 'stdout' | 'stderr'): void {
-    const lines = (this.rest[stream] + this.decoders[stream].decode(data, { stream: true })).split('\n');
-    this.rest[stream] = lines.pop() ?? '';
-    for (const line of lines) this.onLine(line.replace(/\r$/, ''));
-  }
-
-  end(): void {
-    for (const last of Object.values(this.rest)) if (last !== '') this.onLine(last);
   }
 }

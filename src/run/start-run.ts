@@ -61,7 +61,9 @@ export async function startRun(
       ? { kind: 'as-is' }
       : planOwnership(request.user ?? image.user, localUser(), engine, await isNetworkFolder(folder.path));
   const labels = { [runLabel]: 'true' };
-  const container = containerOf(asOwner(request, ownership), command, labels);
+  // Where there is an image for another platform only, some engines want to hear that it is meant.
+  const platform = request.platform ?? (image.platform === engine.platform ? undefined : image.platform);
+  const container = containerOf({ ...asOwner(request, ownership), platform }, command, labels);
   const settling = await openFolder(folder, ownership);
   const undo: (() => Promise<unknown>)[] = [
     async () => {

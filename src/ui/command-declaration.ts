@@ -13,6 +13,8 @@ export interface CommandDeclaration {
   untrusted?: true;
   /** Left out of the command palette: it means something only where it is clicked, or while the condition holds. */
   palette?: { when: string };
+  /** Keys, as `package.json` spells them, and when they are ours. */
+  keybinding?: { key: string; when: string };
   menus: readonly MenuEntry[];
 }
 
@@ -20,6 +22,7 @@ export const viewIds = {
   images: 'researchContainers.images',
   containers: 'researchContainers.containers',
   volumes: 'researchContainers.volumes',
+  runs: 'researchContainers.runs',
 } as const;
 
 /** Context value of an image in the tree, of one with a reference and of a dangling one. */
@@ -30,7 +33,10 @@ export const containerItem = 'container';
 
 export const volumeItem = 'volume';
 
+/** How the context value of a run begins; its state follows, then what it has: `results`, `incomplete`. */
+export const runItem = 'run';
+
 /** The context key that is set while a view is filtered. */
-export function filteredKey(view: keyof typeof viewIds): string {
+export function filteredKey(view: Exclude<keyof typeof viewIds, 'runs'>): string {
   return `researchContainers.filtered.${view}`;
 }

@@ -1,4 +1,4 @@
-/** Splits a line into words as a POSIX shell does with quotes and backslashes, without any expansion. */
+/** Splits a line into words as a POSIX shell does with quotes and backslashes, without any expansion: as `shellLine` writes it. */
 export function parseWords(line: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
@@ -20,9 +20,4 @@ export function parseWords(line: string): string[] {
   }
   if (word !== undefined) words.push(word);
   return words;
-}
-
-/** Writes words as a line that `parseWords` reads back. */
-export function formatWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }

@@ -3,12 +3,14 @@ import { containerCommands } from './command-tables/container-commands.js';
 import { engineCommands } from './command-tables/engine-commands.js';
 import { imageCommands } from './command-tables/image-commands.js';
 import { projectCommands } from './command-tables/project-commands.js';
+import { runCommands } from './command-tables/run-commands.js';
 import { volumeCommands } from './command-tables/volume-commands.js';
 
 /** The one table of commands: registration, menus, types and the manifest follow from it. */
 export const commandTable = {
   ...projectCommands,
   ...imageCommands,
+  ...runCommands,
   ...containerCommands,
   ...volumeCommands,
   ...engineCommands,

@@ -11,13 +11,26 @@ import { type Services } from './services.js';
 import { showFailure } from './show-failure.js';
 import { requireTrust } from './trust.js';
 
-/** A command of the contract: how its argument is asked for, what it does, and how its result is shown. */
-export interface ContractCommand<Name extends ContractName> {
+/** A command of the contract: what it does for code, and how a person is asked for its argument and shown its result. */
+export type ContractCommand<Name extends ContractName> = AskingCommand<Name> | (ForCode<Name> & InItsOwnWay);
+
+/** A command that asks first, then works behind a notification, and then shows its result. */
+export type AskingCommand<Name extends ContractName> = ForCode<Name> & ForPerson<Name>;
+
+interface ForCode<Name extends ContractName> {
+  run(argument: Argument<Name>, work: Work, services: Services): Promise<Result<Name>>;
+}
+
+/** A command that asks, does and shows all itself: its work goes on while the person does something else. */
+interface InItsOwnWay {
+  perform(selection: Selection, services: Services): Promise<void>;
+}
+
+interface ForPerson<Name extends ContractName> {
   /** Asks a person; undefined when they changed their mind, or when all was done while asking. */
   ask(selection: Selection, services: Services): Promise<Argument<Name> | undefined>;
   /** What the progress notification is headed with. */
   title(argument: Argument<Name>): string;
-  run(argument: Argument<Name>, work: Work, services: Services): Promise<Result<Name>>;
   /** What else a person follows the work by while it goes on. */
   follow?: (argument: Argument<Name>, cancel: () => void) => Follower;
   /** Shows a person the result. */
@@ -56,6 +69,10 @@ export async function runForPerson<Name extends ContractName>(
 ): Promise<void> {
   try {
     requireTrustFor(name);
+    if ('perform' in command) {
+      await command.perform(selection, services);
+      return;
+    }
     const argument = await command.ask(selection, services);
     if (argument !== undefined) await performForPerson(name, command, argument, services);
   } catch (error) {
@@ -66,7 +83,7 @@ export async function runForPerson<Name extends ContractName>(
 /** Does for a person what needs no more questions, with progress and Cancel, and shows how it went. */
 export async function performForPerson<Name extends ContractName>(
   name: Name,
-  command: ContractCommand<Name>,
+  command: AskingCommand<Name>,
   argument: Argument<Name>,
   services: Services,
 ): Promise<void> {

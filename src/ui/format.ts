@@ -27,3 +27,24 @@ export function formatAge(time: number, now = Date.now()): string {
   }
   return 'just now';
 }
+
+/** Seconds as people read them, in the two largest units: `3.2 s`, `4 min 5 s`, `2 h 30 min`, `3 days 4 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  const units: readonly [name: string, length: number][] = [
+    ['days', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ];
+  let rest = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [name, length] of units) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (parts.length > 0 || count > 0)
+      parts.push(count === 0 ? '' : `${count} ${count === 1 && name === 'days' ? 'day' : name}`);
+    if (parts.length === 2) break;
+  }
+  return parts.filter((part) => part !== '').join(' ');
+}

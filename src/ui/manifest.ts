@@ -72,6 +72,20 @@ const welcomes: { view: string; when: string; contents: string }[] = [
     ].join('\n'),
   },
   {
+    view: viewIds.runs,
+    when: 'workspaceFolderCount > 0',
+    contents: [
+      'There are no runs of this project yet. A run keeps what it was given, and what came out.',
+      link('runImage', 'Run with Output Binding…'),
+      `New to containers? ${link('firstStepHello', 'Run hello-world')}`,
+    ].join('\n'),
+  },
+  {
+    view: viewIds.runs,
+    when: 'workspaceFolderCount == 0',
+    contents: 'Open the folder of a research project to see its runs.',
+  },
+  {
     view: viewIds.volumes,
     when: `${engineContextKey} == connected`,
     contents: [
@@ -96,6 +110,10 @@ export function contributes(): object {
     const conditions = [...(untrusted === true ? [] : ['isWorkspaceTrusted']), ...(palette ? [palette.when] : [])];
     return conditions.length === 0 ? [] : [{ command: commandId(name), when: conditions.join(' && ') }];
   });
+  const keybindings = names.flatMap((name) => {
+    const { keybinding } = declaration(name);
+    return keybinding === undefined ? [] : [{ command: commandId(name), ...keybinding }];
+  });
   return {
     commands: names.map((name) => {
       const { title, icon } = declaration(name);
@@ -107,12 +125,14 @@ export function contributes(): object {
       };
     }),
     menus,
+    keybindings,
     viewsContainers: {
       activitybar: [{ id: container, title: 'Research Containers', icon: 'media/activity-bar.svg' }],
     },
     views: {
       [container]: [
         { id: viewIds.images, name: 'Images', icon: 'media/activity-bar.svg' },
+        { id: viewIds.runs, name: 'Runs', icon: 'media/activity-bar.svg' },
         { id: viewIds.containers, name: 'Containers', icon: 'media/activity-bar.svg' },
         { id: viewIds.volumes, name: 'Volumes', icon: 'media/activity-bar.svg' },
       ],
@@ -138,7 +158,11 @@ const projectFiles = [
 ];
 
 /** The events that wake the extension besides its views and commands, which VS Code derives itself. */
-export const activationEvents: readonly string[] = projectFiles.map((file) => `workspaceContains:${file}`);
+export const activationEvents: readonly string[] = [
+  ...projectFiles.map((file) => `workspaceContains:${file}`),
+  // A run that an earlier window left may go on, and is picked up.
+  'workspaceContains:.research-containers/runs',
+];
 
 /** How the extension behaves in remote, virtual and untrusted workspaces. */
 export const capabilities = {

@@ -8,6 +8,9 @@ import { selectionOf } from './selection.js';
 import type * as imageActions from './commands/image-actions.js';
 import type * as containerActions from './commands/container-actions.js';
 import type * as volumeActions from './commands/volume-actions.js';
+import type * as runActions from './commands/run-actions.js';
+import type * as runImageCommands from './commands/run-image.js';
+import type * as firstSteps from './commands/first-steps.js';
 import type * as inspectActions from './commands/inspect.js';
 import type * as arrangeActions from './commands/arrange-view.js';
 import { type Services } from './services.js';
@@ -79,6 +82,12 @@ export function registerCommands(services: Services): vscode.Disposable {
     view(name, async () => of(await import('./commands/container-actions.js')));
   const onVolumes = (name: CommandName, of: (module: typeof volumeActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/volume-actions.js')));
+  const onRuns = (name: CommandName, of: (module: typeof runActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/run-actions.js')));
+  const running = (name: CommandName, of: (module: typeof runImageCommands) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/run-image.js')));
+  const firstStep = (name: CommandName, of: (module: typeof firstSteps) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/first-steps.js')));
   const inspect = (name: CommandName, of: (module: typeof inspectActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/inspect.js')));
   const arrange = (name: CommandName, of: (module: typeof arrangeActions) => ViewCommand): Handler =>
@@ -116,6 +125,22 @@ export function registerCommands(services: Services): vscode.Disposable {
     commitContainer: onContainers('commitContainer', (module) => module.commitContainerCommand),
     removeContainer: onContainers('removeContainer', (module) => module.removeContainerCommand),
     pruneContainers: onContainers('pruneContainers', (module) => module.pruneContainersCommand),
+    repeatRun: running('repeatRun', (module) => module.repeatRunCommand),
+    runWithVolume: running('runWithVolume', (module) => module.runWithVolumeCommand),
+    showResults: onRuns('showResults', (module) => module.showResultsCommand),
+    openRunFolder: onRuns('openRunFolder', (module) => module.openRunFolderCommand),
+    showRunTerminal: onRuns('showRunTerminal', (module) => module.showRunTerminalCommand),
+    stopRun: onRuns('stopRun', (module) => module.stopRunCommand),
+    runAgain: onRuns('runAgain', (module) => module.runAgainCommand),
+    runAgainWithChanges: onRuns('runAgainWithChanges', (module) => module.runAgainWithChangesCommand),
+    pickUpRuns: onRuns('pickUpRuns', (module) => module.pickUpRunsCommand),
+    copyRunCommand: onRuns('copyRunCommand', (module) => module.copyRunCommandCommand),
+    showRunLog: onRuns('showRunLog', (module) => module.showRunLogCommand),
+    removeRun: onRuns('removeRun', (module) => module.removeRunCommand),
+    compareRuns: view('compareRuns', async () => (await import('./commands/compare-runs.js')).compareRunsCommand),
+    firstStepHello: firstStep('firstStepHello', (module) => module.firstStepHelloCommand),
+    firstStepEcho: firstStep('firstStepEcho', (module) => module.firstStepEchoCommand),
+    firstStepShell: firstStep('firstStepShell', (module) => module.firstStepShellCommand),
     showVolumeSizes: onVolumes('showVolumeSizes', (module) => module.showVolumeSizesCommand),
     removeVolume: onVolumes('removeVolume', (module) => module.removeVolumeCommand),
     pruneVolumes: onVolumes('pruneVolumes', (module) => module.pruneVolumesCommand),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Engine } from '../engine/engine.js';
 import { Inventory } from '../inventory/inventory.js';
@@ -6,6 +7,9 @@ import { Arrangements } from './explorer/arrangement.js';
 import { Explorer } from './explorer/explorer.js';
 import { GpuMonitor } from './gpu/gpu-monitor.js';
 import { projectFolders } from './projects.js';
+import { ResultsPanels } from './runs/gallery/results-panels.js';
+import { RunMonitor } from './runs/run-monitor.js';
+import { RunsView } from './runs/runs-view.js';
 
 /** What the commands and views work with. */
 export interface Services {
@@ -18,6 +22,9 @@ export interface Services {
   archiveWorker: string;
   problems: BuildProblems;
   gpu: GpuMonitor;
+  runs: RunMonitor;
+  runsView: RunsView;
+  results: ResultsPanels;
   /** Absolute path of a folder for what is remembered; it need not be there. */
   storage: string;
   /** Sign-ins and secrets. */
@@ -42,7 +49,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const explorer = new Explorer(engine, inventory, arrangements, log);
   const problems = new BuildProblems();
   const gpu = new GpuMonitor(engine, projectFolders, () => vscode.workspace.isTrusted, log);
-  context.subscriptions.push(log, engine, inventory, explorer, problems, gpu);
+  const runsStorage = join(context.globalStorageUri.fsPath, 'runs');
+  const runs = new RunMonitor(engine, runsStorage, projectFolders, () => vscode.workspace.isTrusted, log);
+  const runsView = new RunsView(projectFolders, runs, log);
+  const results = new ResultsPanels();
+  context.subscriptions.push(runsView, runs, results, log, engine, inventory, explorer, problems, gpu);
   return {
     log,
     engine,
@@ -52,6 +63,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
     problems,
     gpu,
+    runs,
+    runsView,
+    results,
     secrets: context.secrets,
     storage: context.globalStorageUri.fsPath,
     memory,

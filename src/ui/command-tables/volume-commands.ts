@@ -9,6 +9,12 @@ export const volumeCommands = {
     icon: '$(add)',
     menus: [{ menu: 'view/title', when: inView, group: 'navigation@1' }],
   },
+  runWithVolume: {
+    title: 'Run with This Volume…',
+    icon: '$(play)',
+    palette: { when: 'false' },
+    menus: [{ menu: 'view/item/context', when: onVolume, group: '1_run@1' }],
+  },
   showVolumeSizes: {
     title: 'Show Sizes of Volumes',
     icon: '$(dashboard)',

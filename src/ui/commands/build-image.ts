@@ -12,9 +12,9 @@ import { confirmLargeContext } from '../build/large-context.js';
 import { pickDockerfile } from '../build/pick-dockerfile.js';
 import { commandId } from '../command-table.js';
 import { type Argument } from '../contract.js';
-import { type ContractCommand } from '../contract-command.js';
+import { type AskingCommand } from '../contract-command.js';
 
-export const buildImageCommand: ContractCommand<'buildImage'> = {
+export const buildImageCommand: AskingCommand<'buildImage'> = {
   ask: async (selection, services) => {
     const dockerfile = await pickDockerfile(selection, 'Build Research Image');
     if (dockerfile === undefined) return undefined;

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { pullImage } from '../../engine/pull.js';
 import { parseReference } from '../../image/reference.js';
-import { type ContractCommand } from '../contract-command.js';
+import { type AskingCommand } from '../contract-command.js';
 import { commandId } from '../command-table.js';
 import { registryHost } from '../../engine/registry/registry-host.js';
 import { registryCredentials } from '../registry-credentials.js';
 import { selectedImages } from '../selection.js';
 
-export const pullImageCommand: ContractCommand<'pullImage'> = {
+export const pullImageCommand: AskingCommand<'pullImage'> = {
   ask: async (selection) => {
     const [selected] = selectedImages(selection);
     const reference = await vscode.window.showInputBox({

@@ -8,6 +8,8 @@ export interface Look {
   label: string;
   description?: string;
   icon: vscode.ThemeIcon;
+  /** The file that it stands for, whose icon and colours the theme knows. */
+  resource?: vscode.Uri;
   /** What menus tell things apart by; none for a line without a menu. */
   context?: string;
   tooltip?: string;
@@ -34,6 +36,7 @@ export abstract class TreeNode {
     const item = new vscode.TreeItem(oneLine(look.label), collapsible(look.state ?? 'leaf'));
     item.id = this.id;
     item.iconPath = look.icon;
+    if (look.resource !== undefined) item.resourceUri = look.resource;
     if (look.description !== undefined) item.description = oneLine(look.description);
     if (look.context !== undefined) item.contextValue = look.context;
     if (look.command !== undefined) item.command = look.command;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { formatWords, parseWords } from '../../../src/ui/command-line.js';
+import { shellLine } from '../../../src/run/shell-quote.js';
+import { parseWords } from '../../../src/ui/command-line.js';
 
 describe('a command line', () => {
   const cases: [string, string[]][] = [
@@ -20,7 +21,7 @@ describe('a command line', () => {
 
   it('written from words is read back as the same words', () => {
     for (const words of [['a'], ['a b', "it's", '"', '$x', '\\', '', 'ü']]) {
-      assert.deepEqual(parseWords(formatWords(words)), words);
+      assert.deepEqual(parseWords(shellLine(words)), words);
     }
   });
 });
