@@ -131,6 +131,11 @@ export class EngineConnection {
     });
   }
 
+  /** Another one to the same engine, for work that is to go on when this one is disposed of. */
+  another(): EngineConnection {
+    return new EngineConnection(this.endpoint);
+  }
+
   dispose(): void {
     this.agent.destroy();
   }

@@ -1,8 +1,12 @@
 import { IncomingMessage } from 'node:http';
-import { type Readable } from 'node:stream';
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Header, pack, type Pack } from 'tar-stream';
 import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
 import { type EngineConnection } from './connection.js';
+import { bytesOf, tarEntries } from './saved-image/tar-entries.js';
 
 const pathStat = v.pipe(
   v.string(),
@@ -78,5 +82,50 @@ export async function writeToContainer(
     query: { path: folder },
     upload: tar,
     signal,
+  });
+}
+
+/**
+ * Gives a file or a folder with all that is in it to another owner, for containers that have no program for that: it is read
+ * from the container and written to it again.
+ */
+export async function changeOwner(
+  connection: EngineConnection,
+  container: string,
+  path: string,
+  owner: { uid: number | undefined; gid: number | undefined },
+  signal?: AbortSignal,
+): Promise<void> {
+  const source = await readFromContainer(connection, container, path, signal);
+  const sink = pack();
+  // It may fail before the engine reads it.
+  sink.on('error', () => undefined);
+  const copying = copyWithOwner(source, sink, { uid: owner.uid ?? 0, gid: owner.gid ?? 0 }).catch((error: unknown) => {
+    sink.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  });
+  const tar = Readable.from(bytesOf(sink), { objectMode: false });
+  await Promise.all([copying, writeToContainer(connection, container, posix.dirname(path), tar, signal)]);
+}
+
+async function copyWithOwner(source: Readable, sink: Pack, owner: { uid: number; gid: number }): Promise<void> {
+  for await (const { header, content } of tarEntries(source)) {
+    const changed = { ...header, ...owner, uname: '', gname: '' };
+    if (header.type === 'file' && header.size > 0) await pour(content, sink.entry(changed));
+    else await addEmpty(sink, changed);
+  }
+  sink.finalize();
+}
+
+function pour(content: AsyncIterable<Uint8Array>, sink: NodeJS.WritableStream): Promise<void> {
+  return pipeline(content, sink);
+}
+
+function addEmpty(sink: Pack, header: Partial<Header> & Pick<Header, 'name'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    sink.entry(header, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }

@@ -7,7 +7,8 @@ import { asFailure, cancelled, type Failure } from '../host/failure.js';
 import { type Copied, copyFromContainer } from './copy-from-container.js';
 import { listOutputs } from './list-outputs.js';
 import { type RunPhase, type RunPlace } from './run-place.js';
-import { giveBack, localUser } from './ownership.js';
+import { giveBack } from './give-back.js';
+import { localUser } from './ownership.js';
 import { forgetPending, type PendingRun } from './pending.js';
 import { type CopiedFolder, removeWithVolumes } from './placement.js';
 import {

@@ -133,28 +133,6 @@ describe('the commands, from code, as an unprivileged user', function () {
     assert.deepEqual(await readdir(locked), []);
   });
 
-  it('record a run whose outputs only the container may read', async () => {
-    const output = join(scratch, 'private');
-    const script = 'echo 1 > /out/open; echo 2 > /out/private; chmod 600 /out/private; mkdir -m 700 /out/sub';
-    const { outputs, record } = await commands.execute('runImage', {
-      image,
-      output,
-      target: '/out',
-      command: ['sh', '-c', script],
-      keep: false,
-    });
-    assert.deepEqual(outputs, [join(output, 'open'), join(output, 'private'), join(output, 'sub/')]);
-    const kept = JSON.parse(await readFile(record, 'utf8')) as { outputs: { path: string; sha256?: string }[] };
-    assert.deepEqual(
-      kept.outputs.map(({ path, sha256 }) => [path, sha256 !== undefined]),
-      [
-        ['open', true],
-        ['private', false],
-        ['sub/', false],
-      ],
-    );
-  });
-
   it('say that the build context cannot be read', async () => {
     const folder = await fresh('unreadable');
     await writeFile(join(folder, 'Dockerfile'), `FROM ${image}\nCOPY . /x\n`);

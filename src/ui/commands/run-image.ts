@@ -25,7 +25,13 @@ export const runImageCommand: ContractCommand<'runImage'> = {
       .getConfiguration('researchContainers', vscode.Uri.file(project))
       .get('run.keepContainers', true);
     const place = runs.placeOf(project, nameOfGpu(gpu.host));
-    return runImage(await engine.connect(), { ...argument, keep: argument.keep ?? kept }, place, work);
+    // A connection of its own: the run is not lost when another engine is selected meanwhile.
+    const connection = (await engine.connect()).another();
+    try {
+      return await runImage(connection, { ...argument, keep: argument.keep ?? kept }, place, work);
+    } finally {
+      connection.dispose();
+    }
   },
 };
 

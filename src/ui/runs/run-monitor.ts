@@ -68,9 +68,15 @@ export class RunMonitor {
   /** Starts a run, which is looked after from then on. Rejects what `startRun` rejects. */
   async start(connection: EngineConnection, request: RunRequest, place: RunPlace, work: Work): Promise<LiveRun> {
     const { startRun } = await import('../../run/start-run.js');
-    const run = await startRun(connection, request, place, work);
-    this.add(run);
-    return run;
+    const own = connection.another();
+    try {
+      const run = await startRun(own, request, place, work);
+      this.add(run, own);
+      return run;
+    } catch (error) {
+      own.dispose();
+      throw error;
+    }
   }
 
   /** Behind the activation: an engine is looked for only where there is a run to pick up. */
@@ -107,8 +113,13 @@ export class RunMonitor {
       const { pickUpRun } = await import('../../run/pick-up-run.js');
       for (const { pending, project } of waiting) {
         if (pending.engine !== connection.endpoint.host) continue;
-        const run = await pickUpRun(connection, pending, this.placeOf(project));
-        if (run !== undefined) this.add(run);
+        const own = connection.another();
+        const run = await pickUpRun(own, pending, this.placeOf(project)).catch((error: unknown) => {
+          own.dispose();
+          throw error;
+        });
+        if (run === undefined) own.dispose();
+        else this.add(run, own);
       }
       this.pause = firstPause;
     } catch (error) {
@@ -135,7 +146,8 @@ export class RunMonitor {
       .filter(({ pending, project }) => open.has(project) && !this.runs.has(pending.record));
   }
 
-  private add(run: LiveRun): void {
+  /** @param connection its own: a run is not lost when another engine is selected */
+  private add(run: LiveRun, connection: EngineConnection): void {
     this.runs.set(run.file, run);
     const tell = (): void => {
       for (const listener of this.listeners) listener(run);
@@ -154,6 +166,7 @@ export class RunMonitor {
       })
       .finally(() => {
         this.runs.delete(run.file);
+        connection.dispose();
         tell();
       });
     tell();
