@@ -79,10 +79,8 @@ async function verifyByRunning(
   const start = async (): Promise<number> => {
     const container = await createContainer(connection, scratchContainer(scratch, image), signal);
     try {
-      const exit = waitForExit(connection, container, signal);
-      exit.catch(() => undefined);
       await startContainer(connection, container, signal);
-      return await exit;
+      return await waitForExit(connection, container, signal);
     } finally {
       await removeContainer(connection, container).catch((error: unknown) => {
         log.warn(`The container ${container} could not be removed: ${String(error)}`);

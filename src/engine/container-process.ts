@@ -52,32 +52,17 @@ const waitAnswer = v.object({
   Error: v.optional(v.nullable(v.object({ Message: v.optional(v.string()) }))),
 });
 
-/** Resolves to the exit code of the container's next exit; asked before the start, no exit is missed. */
+/**
+ * Resolves to the exit code when a container that was started does not run any more, at once for one that has ended. Podman
+ * never answers to the wait for the next exit, which docker's client asks for before the start.
+ */
 export async function waitForExit(
   connection: EngineConnection,
   container: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  return wait(connection, container, 'next-exit', signal);
-}
-
-/** Resolves to the exit code when the container does not run, at once for one that has ended. */
-export async function waitUntilEnded(
-  connection: EngineConnection,
-  container: string,
-  signal?: AbortSignal,
-): Promise<number> {
-  return wait(connection, container, 'not-running', signal);
-}
-
-async function wait(
-  connection: EngineConnection,
-  container: string,
-  condition: 'next-exit' | 'not-running',
-  signal: AbortSignal | undefined,
-): Promise<number> {
   const path = `/containers/${container}/wait`;
-  const answer = await connection.request({ method: 'POST', path, query: { condition }, signal });
+  const answer = await connection.request({ method: 'POST', path, query: { condition: 'not-running' }, signal });
   return readAnswer(waitAnswer, answer).StatusCode;
 }
 

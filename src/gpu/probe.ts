@@ -84,15 +84,13 @@ async function runSmi(
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const exit = waitForExit(connection, container, signal);
-      exit.catch(() => undefined);
       await startContainer(connection, container, signal);
       let output = '';
       for await (const { data } of demultiplex(stream)) {
         if (output.length < longestOutput) output += Buffer.from(data).toString('utf8');
       }
       if (signal.aborted) throw cancelled('Looking for the GPU');
-      await exit;
+      await waitForExit(connection, container, signal);
       return output;
     } catch (error) {
       throw streamFailure(error, connection, 'Looking for the GPU', signal);

@@ -63,10 +63,8 @@ async function chown(
   const command = ['-hR', what.owner, ...places];
   const container = await createContainer(connection, helperFor(what, command), signal);
   try {
-    const exit = waitForExit(connection, container, signal);
-    exit.catch(() => undefined);
     await startContainer(connection, container, signal);
-    const exitCode = await exit;
+    const exitCode = await waitForExit(connection, container, signal);
     if (exitCode === 0) return;
     throw new Failure(
       'output-not-writable',

@@ -2,7 +2,7 @@ import { type Duplex, type Readable } from 'node:stream';
 import { basename } from 'node:path';
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { stopContainer } from '../engine/container-operations.js';
-import { resizeTerminal, signalContainer } from '../engine/container-process.js';
+import { resizeTerminal, signalContainer, waitForExit } from '../engine/container-process.js';
 import { containerUsage } from '../engine/container-usage.js';
 import { demultiplex } from '../engine/demultiplex.js';
 import { asFailure, cancelled, Failure } from '../host/failure.js';
@@ -26,8 +26,6 @@ export interface Ears {
   output: Readable;
   /** Where its input goes; undefined for a program without one. */
   input: Duplex | undefined;
-  /** Resolves to the exit code. */
-  exit: Promise<number>;
   /** When its start was seen, by a clock that does not jump, in milliseconds; undefined where it was not. */
   startedAt: number | undefined;
 }
@@ -152,7 +150,7 @@ export class LiveRun {
       details.catch(() => undefined);
       await listening;
       await details;
-      const exitCode = await this.parts.ears.exit;
+      const exitCode = await waitForExit(connection, pending.container);
       const endedAt = performance.now();
       watching.abort();
       await copying;
@@ -200,7 +198,7 @@ export class LiveRun {
       const chunks = this.record.interactive ? plain(ears.output) : demultiplex(ears.output);
       for await (const { data, stream } of chunks) {
         for (const listener of this.outputListeners) listener(data, stream);
-        await log.write(data);
+        await log.write(data, stream);
       }
     } finally {
       signal.removeEventListener('abort', onAbort);

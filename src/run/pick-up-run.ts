@@ -1,6 +1,6 @@
 import { type EngineConnection } from '../engine/connection.js';
 import { type ContainerDetails, inspectContainer } from '../engine/containers.js';
-import { attachTerminal, followLogs, waitUntilEnded } from '../engine/container-process.js';
+import { attachTerminal, followLogs } from '../engine/container-process.js';
 import { removeContainer } from '../engine/new-container.js';
 import { Failure } from '../host/failure.js';
 import { LiveRun } from './live-run.js';
@@ -28,19 +28,17 @@ export async function pickUpRun(
       await claim.release();
       return undefined;
     }
-    const [output, input, exit] = [
+    const [output, input] = [
       await followLogs(connection, pending.container),
       container.isTerminal && container.state === 'running'
         ? await attachTerminal(connection, pending.container)
         : undefined,
-      waitUntilEnded(connection, pending.container),
     ];
-    exit.catch(() => undefined);
     // What it says is read from the log: only its input is wanted.
     input?.resume();
     const running = { state: 'running' as const, ...beginningOf(record), started: container.started };
     await writeRunRecord(pending.record, running);
-    const ears = { output, input, exit, startedAt: undefined };
+    const ears = { output, input, startedAt: undefined };
     return new LiveRun({ connection, pending, record: running, place, claim, ears, details: Promise.resolve({}) });
   } catch (error) {
     await claim.release();

@@ -4,7 +4,7 @@ import { findBuildRecord } from '../build/record.js';
 import { looksLikeSecret } from '../dockerfile/secret-like.js';
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { inspectContainer } from '../engine/containers.js';
-import { attachOutput, attachTerminal, startContainer, waitForExit } from '../engine/container-process.js';
+import { attachOutput, attachTerminal, startContainer } from '../engine/container-process.js';
 import { type ImageDetails, inspectImage } from '../engine/images.js';
 import { engineInfo, type EngineInfo } from '../engine/system.js';
 import { Failure } from '../host/failure.js';
@@ -133,11 +133,8 @@ async function start(
 ): Promise<Ears> {
   const stream = await (isTerminal ? attachTerminal : attachOutput)(connection, id);
   try {
-    // Asked before the start, so that a container that ends at once is not missed.
-    const exit = waitForExit(connection, id);
-    exit.catch(() => undefined);
     await startContainer(connection, id, signal);
-    return { output: stream, input: isTerminal ? stream : undefined, exit, startedAt: performance.now() };
+    return { output: stream, input: isTerminal ? stream : undefined, startedAt: performance.now() };
   } catch (error) {
     stream.destroy();
     throw error;

@@ -48,3 +48,8 @@ export function formatDuration(seconds: number): string {
   }
   return parts.filter((part) => part !== '').join(' ');
 }
+
+/** A time as people here read it, to the second: `25/11/2026, 20:55:43`. */
+export function formatTime(time: string): string {
+  return new Date(time).toLocaleString();
+}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ComparedEntry, compareRuns } from '../../run/compare-runs.js';
 import { shellLine } from '../../run/shell-quote.js';
-import { formatAge } from '../format.js';
+import { formatTime } from '../format.js';
 import { withoutIcons } from '../plain-text.js';
 import { type RunNode } from '../runs/run-nodes.js';
 import { runSummaryUri } from '../runs/run-summaries.js';
@@ -52,7 +52,7 @@ export const compareRunsCommand: ViewCommand = async (selection, services) => {
 };
 
 function aboutRun({ record }: RunNode): string {
-  return withoutIcons(`${record.image.reference}, ${formatAge(Date.parse(record.started))}`);
+  return withoutIcons(`${record.image.reference}, ${formatTime(record.started)}`);
 }
 
 function itemsFor(left: RunNode, right: RunNode): Item[] {

@@ -7,7 +7,7 @@ import { logFileOf, projectOfRecord, readRunRecord, removeRunRecord } from '../.
 import { requestOfRecord } from '../../run/repeat-request.js';
 import { shellLine } from '../../run/shell-quote.js';
 import { confirmLoss, counted, mostNamed } from '../confirm.js';
-import { formatAge } from '../format.js';
+import { formatAge, formatTime } from '../format.js';
 import { withoutIcons } from '../plain-text.js';
 import { followForPerson, performRun } from '../runs/perform-run.js';
 import { RunNode } from '../runs/run-nodes.js';
@@ -51,8 +51,8 @@ export const showResultsCommand: ViewCommand = async (selection, services) => {
   if (run?.record.state !== 'finished') return;
   const { folder } = run;
   if (folder === undefined) return;
-  const { command, outputs } = run.record;
-  await services.results.show(shellLine(command), folder, outputs);
+  const { image, started, outputs } = run.record;
+  await services.results.show(`${image.reference}, ${formatTime(started)}`, folder, outputs);
 };
 
 export const runAgainCommand: ViewCommand = async (selection, services) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log } from '../machine/commands.js';
@@ -43,7 +43,15 @@ export async function startPodmanService(log: Log): Promise<PodmanService> {
   const socket = join(folder, 'podman.sock');
   const [program = '', ...args] = podmanCommand(folder, ['system', 'service', '--time=0', `unix://${socket}`]);
   // Volumes have a place of their own besides that of the images.
-  const environment = { ...process.env, XDG_DATA_HOME: join(folder, 'data'), XDG_CONFIG_HOME: join(folder, 'config') };
+  // Podman raises the limits of containers as far as it can think of, which even root may not do everywhere.
+  const configuration = join(folder, 'containers.conf');
+  await writeFile(configuration, '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n');
+  const environment = {
+    ...process.env,
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    CONTAINERS_CONF: configuration,
+  };
   const child = spawn(program, args, { stdio: 'ignore', env: environment });
   const ended = once(child, 'close');
   await waitFor('podman to answer', () => answersPing(socket), { within: UP_WITHIN_MS });
