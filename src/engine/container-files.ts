@@ -87,29 +87,43 @@ export async function writeToContainer(
 
 /**
  * Gives a file or a folder with all that is in it to another owner, for containers that have no program for that: it is read
- * from the container and written to it again.
+ * from one container and written by another one that has the same mounts. An engine lets nobody write to a container that is
+ * read from.
+ *
+ * Rejects `disk-full` before a file that would not fit is touched: the engine removes what it writes anew.
+ *
+ * @param room bytes that there are for the second copy of a file
  */
 export async function changeOwner(
   connection: EngineConnection,
-  container: string,
+  containers: { from: string; to: string },
   path: string,
-  owner: { uid: number | undefined; gid: number | undefined },
+  owner: { uid: number; gid: number },
+  room: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  const source = await readFromContainer(connection, container, path, signal);
+  const source = await readFromContainer(connection, containers.from, path, signal);
   const sink = pack();
   // It may fail before the engine reads it.
   sink.on('error', () => undefined);
-  const copying = copyWithOwner(source, sink, { uid: owner.uid ?? 0, gid: owner.gid ?? 0 }).catch((error: unknown) => {
+  const copying = copyWithOwner(source, sink, owner, room).catch((error: unknown) => {
     sink.destroy(error instanceof Error ? error : new Error(String(error)));
     throw error;
   });
   const tar = Readable.from(bytesOf(sink), { objectMode: false });
-  await Promise.all([copying, writeToContainer(connection, container, posix.dirname(path), tar, signal)]);
+  await Promise.all([copying, writeToContainer(connection, containers.to, posix.dirname(path), tar, signal)]);
 }
 
-async function copyWithOwner(source: Readable, sink: Pack, owner: { uid: number; gid: number }): Promise<void> {
+async function copyWithOwner(
+  source: Readable,
+  sink: Pack,
+  owner: { uid: number; gid: number },
+  room: number,
+): Promise<void> {
   for await (const { header, content } of tarEntries(source)) {
+    if (header.size > room) {
+      throw new Failure('disk-full', `There is no room to write ${header.name} anew.`, 'Free some space first.');
+    }
     const changed = { ...header, ...owner, uname: '', gname: '' };
     if (header.type === 'file' && header.size > 0) await pour(content, sink.entry(changed));
     else await addEmpty(sink, changed);

@@ -36,13 +36,15 @@ export async function renameContainer(
   await connection.request({ method: 'POST', path: `/containers/${container}/rename`, query: { name }, signal });
 }
 
-/** Removes a container that is not running; its volumes stay. Rejects `container-running`, `container-not-found`. */
+/** Removes a container that is not running; its volumes stay, but for `anonymous` ones where that is asked for. Rejects `container-running`, `container-not-found`. */
 export async function deleteContainer(
   connection: EngineConnection,
   container: string,
   signal?: AbortSignal,
+  withVolumes?: 'anonymous',
 ): Promise<void> {
-  await connection.request({ method: 'DELETE', path: `/containers/${container}`, signal });
+  const query = { v: withVolumes === undefined ? undefined : true };
+  await connection.request({ method: 'DELETE', path: `/containers/${container}`, query, signal });
 }
 
 const sizeAnswer = v.object({ SizeRw: v.optional(v.number()) });

@@ -77,7 +77,8 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
-    pattern: /error while creating mount source path|mounts denied/i,
+    // A path of Windows is none to an engine on Linux.
+    pattern: /error while creating mount source path|mounts denied|mount path must be absolute/i,
     failure: (_match, text) =>
       new Failure(
         'output-not-writable',

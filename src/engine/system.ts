@@ -9,6 +9,7 @@ const versionAnswer = v.object({ Version: v.string(), Os: v.string(), Arch: v.st
 
 const infoAnswer = v.object({
   DriverStatus: v.nullish(v.array(v.tuple([v.string(), v.string()])), []),
+  ID: v.optional(v.string()),
   NCPU: v.optional(v.number()),
   MemTotal: v.optional(v.number()),
   OperatingSystem: v.optional(v.string()),
@@ -23,6 +24,8 @@ const infoAnswer = v.object({
 
 /** What an engine says of itself. */
 export interface EngineInfo {
+  /** What tells it from any other; Podman makes up another one each time. */
+  id: string | undefined;
   version: string;
   /** The engine's own platform, `linux/amd64`. */
   platform: string;
@@ -49,6 +52,7 @@ export async function engineInfo(connection: EngineConnection, signal?: AbortSig
   ]);
   const driverType = info.DriverStatus.find(([key]) => key === 'driver-type')?.[1];
   return {
+    id: info.ID,
     version: version.Version,
     platform: `${version.Os}/${version.Arch}`,
     operatingSystem: info.OperatingSystem ?? version.Os,

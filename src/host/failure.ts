@@ -85,6 +85,11 @@ export function cancelled(what: string): Failure {
   return new Failure('cancelled', `${what} was cancelled.`, 'Start it again when you are ready; nothing is left over.');
 }
 
+/** Whether an engine that answered before does not any more, in whichever way that was noticed. */
+export function isEngineGone({ reason }: Failure): boolean {
+  return /^engine-(?:lost|not-found|not-running|unreachable)$/.test(reason);
+}
+
 /**
  * Turns whatever was thrown into a Failure: a Failure stays itself, an abort becomes `cancelled`, and the well-known
  * errors of the file system get their reasons. Anything else is a mistake of ours: `internal`.

@@ -34,6 +34,8 @@ interface Options {
   signal: AbortSignal;
   /** Called with all bytes that have come so far. */
   onBytes?: (bytes: number) => void;
+  /** Whether a file that was changed here later than in the container stays as it is. */
+  keepNewer?: boolean;
 }
 
 /** Where files grow until they are whole. */
@@ -54,9 +56,9 @@ export async function copyFromContainer(
   container: string,
   path: string,
   folder: string,
-  { signal, onBytes }: Options,
+  { signal, onBytes, keepNewer = false }: Options,
 ): Promise<Copied> {
-  const writer = new FolderWriter(folder);
+  const writer = new FolderWriter(folder, keepNewer);
   try {
     const tar = await readFromContainer(connection, container, path, signal);
     for await (const { header, content } of tarEntries(counted(tar, onBytes))) await writer.add(header, content);
@@ -85,10 +87,13 @@ class FolderWriter {
   private readonly partial: string;
   private count = 0;
 
-  constructor(private readonly folder: string) {
+  constructor(
+    private readonly folder: string,
+    private readonly keepNewer: boolean,
+  ) {
     this.partial = join(folder, partialFolder);
     rmSync(this.partial, { recursive: true, force: true });
-    mkdirSync(this.partial);
+    mkdirSync(this.partial, { recursive: true });
   }
 
   async add(header: Header, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -122,6 +127,8 @@ class FolderWriter {
     switch (header.type) {
       case 'file':
       case 'contiguous-file':
+        this.copied.paths.add(path);
+        if (this.keepNewer && this.isNewer(path, header)) return;
         this.makeFolder(parent);
         this.copied.checksums.set(path, await this.writeFile(path, header, content));
         break;
@@ -156,7 +163,7 @@ class FolderWriter {
       const handle = await open(partial, 'wx');
       try {
         await writeInPieces(handle, content, hash);
-        await handle.chmod(modeOf(header));
+        await handle.chmod(this.modeFor(path, header));
         await handle.utimes(header.mtime, header.mtime);
       } finally {
         await handle.close();
@@ -177,9 +184,23 @@ class FolderWriter {
       } finally {
         closeSync(descriptor);
       }
-      chmodSync(partial, modeOf(header));
+      chmodSync(partial, this.modeFor(path, header));
     });
     return hash.update(data).digest('hex');
+  }
+
+  /** Times in a tar are whole seconds. */
+  private isNewer(path: string, { mtime, size }: Header): boolean {
+    const stats = lstatSync(join(this.folder, path), { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return false;
+    const second = Math.floor(stats.mtimeMs / 1000) * 1000;
+    return second > mtime.getTime() || (second === mtime.getTime() && stats.size === size);
+  }
+
+  /** The user can read and change what is the user's; what was there keeps its permissions. */
+  private modeFor(path: string, { mode }: Header): number {
+    const stats = lstatSync(join(this.folder, path), { throwIfNoEntry: false });
+    return stats?.isFile() === true ? stats.mode & 0o777 : (mode & 0o777) | 0o600;
   }
 
   private place(path: string, make: (partial: string) => void): void {
@@ -251,11 +272,6 @@ async function writeInPieces(handle: FileHandle, content: AsyncIterable<Uint8Arr
 async function writeAll(handle: FileHandle, buffers: Uint8Array[]): Promise<void> {
   const data = buffers.length === 1 ? buffers[0] : Buffer.concat(buffers);
   for (let at = 0; data !== undefined && at < data.length;) at += (await handle.write(data, at)).bytesWritten;
-}
-
-/** The user can read and change what is the user's. */
-function modeOf({ mode }: Header): number {
-  return (mode & 0o777) | 0o600;
 }
 
 function diskFull(folder: string, cause: unknown): Failure {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -45,7 +45,7 @@ export async function placeFile(
   options: Options,
 ): Promise<void> {
   await send(connection, container, '/', options, (tar, count) =>
-    addOne(tar, source, target.replace(/^\/+/, ''), options.signal, count),
+    realpath(source).then((file) => addOne(tar, file, target.replace(/^\/+/, ''), options.signal, count)),
   );
 }
 

@@ -1,9 +1,9 @@
 import { chmod } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { type ContainerDetails, inspectContainer } from '../engine/containers.js';
-import { asFailure, cancelled, type Failure } from '../host/failure.js';
+import { asFailure, cancelled, Failure, isEngineGone } from '../host/failure.js';
 import { type Copied, copyFromContainer } from './copy-from-container.js';
 import { listOutputs } from './list-outputs.js';
 import { type RunPhase, type RunPlace } from './run-place.js';
@@ -18,6 +18,7 @@ import {
   type OutputFile,
   outputFolderOf,
   type RunningRecord,
+  type RunRecord,
   writeRunRecord,
 } from './record.js';
 import { type RunLog } from './run-log.js';
@@ -62,18 +63,21 @@ export async function finishRun(ended: Ended): Promise<{ record: FinishedRecord;
       return true;
     } catch (error) {
       const failure = asFailure(error, what);
-      if (failure.reason === 'engine-lost') throw failure;
+      if (isEngineGone(failure)) throw failure;
       place.log.error(`${basename(pending.record)}: ${failure.message}`);
       problems.push(failure);
       return false;
     }
   };
-  const folder = outputFolderOf(pending.record, { state: 'running', ...ended.record });
+  const folder = outputFolderOf(pending.record, ended.record);
   let checksums: ReadonlyMap<string, string> | undefined;
   const isHere = await attempt('Copying the results', async () => {
-    checksums = (await copyAll(ended)).get(folder ?? '')?.checksums;
+    const copies = await copyAll(ended);
+    checksums = copies.get(folder ?? '')?.checksums;
+    const [skipped] = [...copies.values()].flatMap((copy) => copy.skipped);
+    if (skipped !== undefined) problems.push(notHeld(skipped));
   });
-  await attempt('Giving the results to you', () => settle(ended, folder));
+  const isSettled = await attempt('Giving the results to you', () => settle(connection, pending, ended.record));
   let outputs: OutputFile[] = [];
   await attempt('Listing the results', async () => {
     outputs = folder === undefined || isCancelled ? [] : await list(ended, folder, checksums);
@@ -100,25 +104,46 @@ export async function finishRun(ended: Ended): Promise<{ record: FinishedRecord;
     ...(problem === undefined ? {} : { problem: { reason: problem.reason, message: problem.message } }),
   };
   await writeRunRecord(pending.record, record);
-  if (!isHere) return { record, problem };
+  if (!isHere || !isSettled) return { record, problem };
   await forgetPending(place.storage, pending.record);
-  if (!pending.keep || isCancelled) await discard(ended);
+  // What could not be brought here is there alone.
+  if ((!pending.keep && problems.length === 0) || isCancelled) await discard(ended);
   return { record, problem };
+}
+
+function notHeld({ path, why }: Copied['skipped'][number]): Failure {
+  return new Failure(
+    'output-not-writable',
+    `Not all results could be written here, ${path} among others: ${why}`,
+    'They are kept in the container.',
+  );
 }
 
 /** Copies one folder back; what a run has removed again since an earlier copy goes here, too. */
 export async function copyBack(
   connection: EngineConnection,
   container: string,
-  { folder, target }: CopiedFolder,
+  { folder, target, isOutput }: CopiedFolder,
   options: { signal: AbortSignal; onBytes?: (bytes: number) => void; before?: Copied | undefined },
 ): Promise<Copied> {
   const { before } = options;
-  const copied = await copyFromContainer(connection, container, target, folder, options);
+  const copied = await copyFromContainer(connection, container, target, folder, {
+    ...options,
+    keepNewer: !isOutput,
+  });
   for (const path of before?.paths ?? []) {
-    if (!copied.paths.has(path)) rmSync(join(folder, path), { force: true });
+    if (!copied.paths.has(path) && !isBehindLink(folder, path)) rmSync(join(folder, path), { force: true });
   }
   return copied;
+}
+
+/** Whether a path leads through something that is no folder of its own: what is there is another file. */
+function isBehindLink(folder: string, path: string): boolean {
+  const parents = path.split('/').slice(0, -1);
+  return parents.some((_part, index) => {
+    const parent = join(folder, ...parents.slice(0, index + 1));
+    return lstatSync(parent, { throwIfNoEntry: false })?.isDirectory() !== true;
+  });
 }
 
 async function copyAll({ connection, pending, place, copies, onPhase }: Ended): Promise<Map<string, Copied>> {
@@ -141,8 +166,14 @@ async function copyAll({ connection, pending, place, copies, onPhase }: Ended): 
   return all;
 }
 
-async function settle({ connection, pending, record }: Ended, folder: string | undefined): Promise<void> {
+/** Gives the folder of the results its permissions back, and what is in it to the user. */
+export async function settle(
+  connection: EngineConnection,
+  pending: PendingRun,
+  record: Pick<RunRecord, 'image' | 'output'>,
+): Promise<void> {
   const { settling, placement } = pending;
+  const folder = outputFolderOf(pending.record, record);
   const uid = localUser()?.uid;
   if (settling === undefined || folder === undefined || uid === undefined || placement.kind !== 'bound') return;
   if (settling.mode !== undefined) await chmod(folder, settling.mode);

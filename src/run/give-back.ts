@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, statfs } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { changeOwner } from '../engine/container-files.js';
@@ -73,10 +73,31 @@ async function chown(
     );
   } catch (error) {
     if (!(error instanceof Failure) || error.reason !== 'command-not-found') throw error;
-    const [uid, gid] = what.owner.split(':').map(Number);
-    for (const place of places) await changeOwner(connection, container, place, { uid, gid }, signal);
+    await writeAnew(connection, what, container, places, signal);
   } finally {
     await removeContainer(connection, container);
+  }
+}
+
+/** A file is there twice for a moment, and other programs write, too. */
+const roomToLeave = 16 * 1024 * 1024;
+
+async function writeAnew(
+  connection: EngineConnection,
+  what: GiveBack,
+  from: string,
+  places: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [uid = 0, gid = 0] = what.owner.split(':').map(Number);
+  const to = await createContainer(connection, helperFor(what, []), signal);
+  try {
+    for (const place of places) {
+      const { bavail, bsize } = await statfs(what.folder);
+      await changeOwner(connection, { from, to }, place, { uid, gid }, bavail * bsize - roomToLeave, signal);
+    }
+  } finally {
+    await removeContainer(connection, to);
   }
 }
 

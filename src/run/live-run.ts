@@ -5,7 +5,7 @@ import { stopContainer } from '../engine/container-operations.js';
 import { resizeTerminal, signalContainer, waitForExit } from '../engine/container-process.js';
 import { containerUsage } from '../engine/container-usage.js';
 import { demultiplex } from '../engine/demultiplex.js';
-import { asFailure, cancelled, Failure } from '../host/failure.js';
+import { asFailure, cancelled, Failure, isEngineGone } from '../host/failure.js';
 import {
   type FinishedRecord,
   type RunningRecord,
@@ -175,7 +175,7 @@ export class LiveRun {
       if (this.isCancelled) throw cancelled('The run');
       return record;
     } catch (error) {
-      const failure = streamFailure(error, connection, 'The run', this.controller.signal);
+      const failure = lossOf(streamFailure(error, connection, 'The run', this.controller.signal));
       await log.end().catch(() => undefined);
       if (failure.reason !== 'cancelled') await this.lose(failure);
       throw failure;
@@ -195,6 +195,7 @@ export class LiveRun {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     try {
+      signal.throwIfAborted();
       const chunks = this.record.interactive ? plain(ears.output) : demultiplex(ears.output);
       for await (const { data, stream } of chunks) {
         for (const listener of this.outputListeners) listener(data, stream);
@@ -236,7 +237,7 @@ export class LiveRun {
     while (await isOverAfter(pause, signal)) {
       const begin = performance.now();
       try {
-        for (const folder of pending.placement.back) {
+        for (const folder of pending.placement.back.filter(({ isOutput }) => isOutput)) {
           const before = this.copies.get(folder.folder);
           const copied = await copyBack(connection, pending.container, folder, { signal, before });
           this.copies.set(folder.folder, copied);
@@ -266,6 +267,13 @@ export class LiveRun {
     this.known = phase;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** However it was noticed: the run may go on without us. */
+function lossOf(failure: Failure): Failure {
+  if (!isEngineGone(failure) || failure.reason === 'engine-lost') return failure;
+  const remedy = 'If the run has survived, it is picked up when the engine is back.';
+  return new Failure('engine-lost', `The connection was lost: ${failure.message}`, remedy, { cause: failure });
 }
 
 async function* plain(stream: Readable): AsyncGenerator<{ stream: 'stdout'; data: Uint8Array }> {

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { errorCode } from '../host/failure.js';
@@ -9,13 +10,15 @@ const pendingRun = v.object({
   record: v.string(),
   /** Where its engine is, as an endpoint has it. */
   engine: v.string(),
+  /** What the engine says that it is. */
+  engineId: v.optional(v.string()),
   container: v.string(),
   keep: v.boolean(),
   placement: v.union([
     v.object({ kind: v.literal('bound') }),
     v.object({
       kind: v.literal('copied'),
-      back: v.array(v.object({ folder: v.string(), target: v.string() })),
+      back: v.array(v.object({ folder: v.string(), target: v.string(), isOutput: v.boolean() })),
       volumes: v.array(v.string()),
     }),
   ]),
@@ -69,33 +72,58 @@ export interface Claim {
   release(): Promise<void>;
 }
 
-/** Undefined where another process that is alive has the claim. */
+/** Undefined where another process has the claim that is alive, or of another machine. */
 export async function claimRun(storage: string, record: string): Promise<Claim | undefined> {
   await mkdir(storage, { recursive: true });
   const file = `${fileOf(storage, record)}.claim`;
-  const own = `${file}.${process.pid}`;
-  await writeFile(own, String(process.pid));
+  const own = `${file}.${randomUUID()}`;
+  const holder = `${hostname()} ${process.pid} ${own}`;
+  await writeFile(own, holder);
   try {
     // A link is made or not made at once, with its content.
-    for (let attempt = 0; attempt < 2; attempt++) {
-      try {
-        await link(own, file);
-        return { release: () => rm(file, { force: true }) };
-      } catch (error) {
-        if (errorCode(error) !== 'EEXIST') throw error;
-      }
-      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (isAlive(holder)) return undefined;
-      await rm(file, { force: true });
-    }
-    return undefined;
+    if (await linkTo(own, file)) return claimOf(file, holder);
+    const before = await readFile(file, 'utf8').catch(() => '');
+    if (isAlive(before)) return undefined;
+    // Moved away, so that only one takes it; what was moved may be a new one that came meanwhile.
+    const taken = `${own}.taken`;
+    const isTaken = await rename(file, taken).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return undefined;
+    const content = await readFile(taken, 'utf8').catch(() => '');
+    if (content !== before) await linkTo(taken, file);
+    await rm(taken, { force: true });
+    return content === before && (await linkTo(own, file)) ? claimOf(file, holder) : undefined;
   } finally {
     await rm(own, { force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
+function claimOf(file: string, holder: string): Claim {
+  return {
+    release: async () => {
+      if ((await readFile(file, 'utf8').catch(() => '')) === holder) await rm(file, { force: true });
+    },
+  };
+}
+
+async function linkTo(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Of another machine that shares the folder nothing can be told. */
+function isAlive(holder: string): boolean {
+  const [host, text] = holder.split(' ');
+  const pid = Number(text);
   if (!Number.isInteger(pid) || pid <= 0) return false;
+  if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);
     return true;

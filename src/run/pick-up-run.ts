@@ -1,11 +1,13 @@
 import { type EngineConnection } from '../engine/connection.js';
 import { type ContainerDetails, inspectContainer } from '../engine/containers.js';
 import { attachTerminal, followLogs } from '../engine/container-process.js';
-import { removeContainer } from '../engine/new-container.js';
-import { Failure } from '../host/failure.js';
+import { engineInfo } from '../engine/system.js';
+import { asFailure, Failure } from '../host/failure.js';
+import { settle } from './finish-run.js';
 import { LiveRun } from './live-run.js';
 import { type RunPlace } from './run-place.js';
 import { claimRun, forgetPending, type PendingRun } from './pending.js';
+import { removeWithVolumes } from './placement.js';
 import { beginningOf, readRunRecord, removeRunRecord, type RunRecord, writeRunRecord } from './record.js';
 
 /**
@@ -22,9 +24,14 @@ export async function pickUpRun(
   if (claim === undefined) return undefined;
   try {
     const record = await readRunRecord(pending.record).catch(() => undefined);
-    const container = record === undefined ? undefined : await lookFor(connection, pending.container);
-    if (record === undefined || container === undefined || container.state === 'created') {
+    const container = await lookFor(connection, pending.container);
+    if (container === undefined || container.state === 'created') {
       await giveUp(connection, pending, place, record, container);
+      await claim.release();
+      return undefined;
+    }
+    // Without its record (another branch, a stash) it cannot be told of; the container has all that there is.
+    if (record === undefined) {
       await claim.release();
       return undefined;
     }
@@ -35,7 +42,7 @@ export async function pickUpRun(
         : undefined,
     ];
     // What it says is read from the log: only its input is wanted.
-    input?.resume();
+    input?.on('error', () => undefined).resume();
     const running = { state: 'running' as const, ...beginningOf(record), started: container.started };
     await writeRunRecord(pending.record, running);
     const ears = { output, input, startedAt: undefined };
@@ -55,20 +62,32 @@ async function lookFor(connection: EngineConnection, id: string): Promise<Contai
   }
 }
 
+/** What there is to do for a run that has no end any more, or never began. */
 async function giveUp(
   connection: EngineConnection,
   pending: PendingRun,
-  { storage }: RunPlace,
+  place: RunPlace,
   record: RunRecord | undefined,
   container: ContainerDetails | undefined,
 ): Promise<void> {
-  if (container?.state === 'created') {
+  if (container !== undefined) {
     // The window was closed in between.
-    await removeContainer(connection, pending.container);
+    const { placement } = pending;
+    await removeWithVolumes(connection, container.id, placement.kind === 'copied' ? placement.volumes : []);
     await removeRunRecord(pending.record);
-  } else if (record !== undefined && record.state !== 'finished') {
-    const lost = { when: new Date().toISOString(), why: 'Its container is gone, and with it how it ended.' };
-    await writeRunRecord(pending.record, { state: 'lost', ...beginningOf(record), lost });
+  } else {
+    // Another engine may listen at the same place: a home that two machines share has one address for both.
+    const { id } = await engineInfo(connection);
+    if (pending.engineId !== id) return;
+    if (record !== undefined && record.state !== 'finished') {
+      const lost = { when: new Date().toISOString(), why: 'Its container is gone, and with it how it ended.' };
+      await writeRunRecord(pending.record, { state: 'lost', ...beginningOf(record), lost });
+    }
   }
-  await forgetPending(storage, pending.record);
+  if (record !== undefined) {
+    await settle(connection, pending, record).catch((error: unknown) => {
+      place.log.warn(`The results could not be given back: ${asFailure(error, 'Giving back').message}`);
+    });
+  }
+  await forgetPending(place.storage, pending.record);
 }

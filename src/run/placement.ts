@@ -15,6 +15,8 @@ export interface CopiedFolder {
   folder: string;
   /** Absolute path in the container. */
   target: string;
+  /** Whether it is the folder of the results, which is the run's own; in others the user's later changes count. */
+  isOutput: boolean;
 }
 
 /** How the folders of this machine that a run was given came into its container. */
@@ -113,7 +115,12 @@ async function seesSame(
         const here = mount.type === 'bind' ? local.get(mount.source) : undefined;
         if (here === undefined) return true;
         const there = await statInContainer(connection, id, mount.target, signal);
-        return there !== undefined && sameTime(here.modified, there.modified);
+        if (there === undefined) return false;
+        if (sameTime(here.modified, there.modified)) return true;
+        // It may be one that changes all the time.
+        const now = await stat(mount.type === 'bind' ? mount.source : '', { bigint: true });
+        const after = await statInContainer(connection, id, mount.target, signal);
+        return now.mtimeNs !== here.modified && after !== undefined && sameTime(now.mtimeNs, after.modified);
       }),
     );
     return same.every(Boolean);
@@ -161,6 +168,14 @@ async function createWithCopies(
   const binds = mounts.filter((mount) => isLocal(mount, local));
   const folders = binds.filter(({ source }) => local.get(source)?.isFolder === true);
   const files = binds.filter((bind) => !folders.includes(bind));
+  const written = files.find(({ readOnly }) => !readOnly);
+  if (written !== undefined) {
+    throw new Failure(
+      'invalid-argument',
+      `The engine is elsewhere, and the file ${written.source} could not be written back from there.`,
+      'Bind it read only, or bind its folder.',
+    );
+  }
   const volumesOnly = container.mounts.filter(
     (mount) => !(mount.type === 'bind' && files.some(({ target }) => target === mount.target)),
   );
@@ -187,7 +202,9 @@ async function createWithCopies(
       await removeContainer(connection, carrier);
     }
     for (const { source, target } of files) await placeFile(connection, id, source, target, { signal });
-    const back = folders.filter(({ readOnly }) => !readOnly).map(({ source, target }) => ({ folder: source, target }));
+    const back = folders
+      .filter(({ readOnly }) => !readOnly)
+      .map(({ source, target }) => ({ folder: source, target, isOutput: target === output?.target }));
     return { id, placement: { kind: 'copied', back, volumes: named } };
   } catch (error) {
     await removeWithVolumes(connection, id, named);

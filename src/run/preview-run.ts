@@ -54,7 +54,8 @@ export function hiddenFiles(
 
 const mostHidden = 200;
 
-async function targetOf(
+/** The container folder to propose for the outputs, of an image whose files may be looked at for that. */
+export async function targetOf(
   connection: EngineConnection,
   reference: string,
   image: ImageDetails,

@@ -211,7 +211,7 @@ export function pathFromRecord(project: string, path: string): string {
 }
 
 /** Absolute path of the folder that a run's outputs went to; undefined where none was bound. */
-export function outputFolderOf(file: string, record: RunRecord): string | undefined {
+export function outputFolderOf(file: string, record: Pick<RunRecord, 'output'>): string | undefined {
   return record.output === undefined ? undefined : pathFromRecord(projectOfRecord(file), record.output.folder);
 }
 

@@ -12,7 +12,7 @@ const datedFolder = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
  */
 export function requestOfRecord(file: string, record: RunRecord): RunRequest {
   const project = projectOfRecord(file);
-  const { image, given, environment, output, mounts, ports, limits, gpus, user, interactive } = record;
+  const { image, given, environment, output, mounts, ports, limits, gpus, user, interactive, host } = record;
   const folder = output === undefined ? undefined : pathFromRecord(project, output.folder);
   return {
     image: image.reference,
@@ -22,6 +22,8 @@ export function requestOfRecord(file: string, record: RunRecord): RunRequest {
     existing: 'subfolder',
     command: given,
     gpus,
+    // One that the engine would choose by itself may be another on another engine.
+    platform: image.platform === host.platform ? undefined : image.platform,
     env: environment,
     volumes: mounts.map(({ type, source, target, readOnly }) => ({
       source: type === 'folder' ? pathFromRecord(project, source) : source,

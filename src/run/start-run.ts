@@ -16,6 +16,7 @@ import { type OutputFolder, prepareOutputFolder } from './output-folder.js';
 import { foreignPaths, isNetworkFolder, localUser, type Ownership, planOwnership } from './ownership.js';
 import { claimRun, forgetPending, keepPending, type PendingRun } from './pending.js';
 import { placeContainer, removeWithVolumes } from './placement.js';
+import { targetOf } from './preview-run.js';
 import { proposeCommand, proposeTarget } from './proposal.js';
 import {
   newRecord,
@@ -49,7 +50,10 @@ export async function startRun(
     inspectImage(connection, request.image, signal, request.platform),
     engineInfo(connection, signal),
   ]);
-  const target = plainTarget(request.target ?? proposeTarget(image));
+  const target = plainTarget(
+    request.target ??
+      (request.output === undefined ? proposeTarget(image) : await targetOf(connection, request.image, image, signal)),
+  );
   validateRequest(request, target);
   const command = request.command ?? proposeCommand(image);
   const folder =
@@ -80,6 +84,7 @@ export async function startRun(
     const pending: PendingRun = {
       record: file,
       engine: connection.endpoint.host,
+      ...(engine.id === undefined ? {} : { engineId: engine.id }),
       container: id,
       keep: request.keep,
       placement,
@@ -132,6 +137,8 @@ async function start(
   signal: AbortSignal,
 ): Promise<Ears> {
   const stream = await (isTerminal ? attachTerminal : attachOutput)(connection, id);
+  // It may be lost before anybody reads it.
+  stream.on('error', () => undefined);
   try {
     await startContainer(connection, id, signal);
     return { output: stream, input: isTerminal ? stream : undefined, startedAt: performance.now() };

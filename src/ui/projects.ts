@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../host/failure.js';
 
@@ -21,4 +21,9 @@ export function projectFor(path?: string): string {
   const project = (path === undefined ? undefined : projectOf(path)) ?? projectFolders()[0];
   if (project !== undefined) return project;
   throw new Failure('invalid-argument', 'No folder is open.', 'Open the folder of your research project first.');
+}
+
+/** Absolute path of the folder that keeps the records of runs while no folder is open. */
+export function folderlessProject(storage: string): string {
+  return join(storage, 'without-a-folder');
 }

@@ -6,7 +6,7 @@ import { BuildProblems } from './build/build-problems.js';
 import { Arrangements } from './explorer/arrangement.js';
 import { Explorer } from './explorer/explorer.js';
 import { GpuMonitor } from './gpu/gpu-monitor.js';
-import { projectFolders } from './projects.js';
+import { folderlessProject, projectFolders } from './projects.js';
 import { ResultsPanels } from './runs/gallery/results-panels.js';
 import { RunMonitor } from './runs/run-monitor.js';
 import { RunsView } from './runs/runs-view.js';
@@ -50,8 +50,12 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const problems = new BuildProblems();
   const gpu = new GpuMonitor(engine, projectFolders, () => vscode.workspace.isTrusted, log);
   const runsStorage = join(context.globalStorageUri.fsPath, 'runs');
-  const runs = new RunMonitor(engine, runsStorage, projectFolders, () => vscode.workspace.isTrusted, log);
-  const runsView = new RunsView(projectFolders, runs, log);
+  const folderless = folderlessProject(context.globalStorageUri.fsPath);
+  // Runs without an open folder are listed while none is open, and looked after in any case.
+  const runProjects = (): string[] => [...projectFolders(), folderless];
+  const shownProjects = (): string[] => (projectFolders().length === 0 ? [folderless] : projectFolders());
+  const runs = new RunMonitor(engine, runsStorage, runProjects, () => vscode.workspace.isTrusted, log);
+  const runsView = new RunsView(shownProjects, runs, log);
   const results = new ResultsPanels();
   context.subscriptions.push(runsView, runs, results, log, engine, inventory, explorer, problems, gpu);
   return {

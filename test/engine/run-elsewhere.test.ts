@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
+import { type LiveRun } from '../../src/run/live-run.js';
 import { listPending } from '../../src/run/pending.js';
 import { pickUpRun } from '../../src/run/pick-up-run.js';
 import { type FinishedRecord, readRunRecord } from '../../src/run/record.js';
@@ -60,6 +73,19 @@ describe(`running on engine ${engineName} as if it were elsewhere`, function () 
     const record = await readRunRecord(file);
     assert.ok(record.state === 'finished');
     return record;
+  };
+
+  const start = (more: Partial<RunRequest>): ReturnType<typeof startRun> =>
+    startRun(
+      connection,
+      { image: busybox, output: results(), target: '/out', keep: false, ...more },
+      runPlace(folder),
+      work(),
+    );
+  /** Makes the file that a program waits for. */
+  const go = async (live: LiveRun): Promise<void> => {
+    const exec = await docker.getContainer(live.current.container.id).exec({ Cmd: ['touch', '/tmp/go'] });
+    await exec.start({});
   };
 
   it('brings the results here as they are there', async () => {
@@ -164,27 +190,56 @@ describe(`running on engine ${engineName} as if it were elsewhere`, function () 
   });
 
   it('shows results while the program runs, and takes back what it removes again', async () => {
-    const live = await startRun(
-      connection,
-      {
-        image: busybox,
-        output: results(),
-        target: '/out',
-        keep: false,
-        command: shell(
-          'echo 1 > /out/first; echo 2 > /out/gone; while [ ! -e /tmp/go ]; do sleep 0.1; done; rm /out/gone',
-        ),
-      },
-      runPlace(folder),
-      work(),
-    );
+    const live = await start({
+      command: shell(
+        'echo 1 > /out/first; echo 2 > /out/gone; while [ ! -e /tmp/go ]; do sleep 0.1; done; rm /out/gone',
+      ),
+    });
     const isHere = async (): Promise<boolean> => (await readdir(results())).includes('gone');
     await waitFor('the results to come', isHere, { within: 20_000 });
-    const container = docker.getContainer(live.current.container.id);
-    const exec = await container.exec({ Cmd: ['touch', '/tmp/go'] });
-    await exec.start({});
+    await go(live);
     await live.end;
     assert.deepEqual(await readdir(results()), ['first']);
+  });
+
+  it('leaves alone what is behind a link that the program made in place of a folder', async () => {
+    const script =
+      'cd /out; mkdir latest; echo 1 > latest/model; while [ ! -e /tmp/go ]; do sleep 0.1; done; ' +
+      'mkdir run-2; mv latest/model run-2/model; rmdir latest; ln -s run-2 latest';
+    const live = await start({ command: shell(script) });
+    const isHere = async (): Promise<boolean> => (await readdir(results())).includes('latest');
+    await waitFor('the results to come', isHere, { within: 20_000 });
+    await go(live);
+    const { outputs } = await live.end;
+    assert.deepEqual(
+      outputs.map(({ path }) => path),
+      ['latest', 'run-2/model'],
+    );
+    assert.equal(await readFile(join(results(), 'run-2/model'), 'utf8'), '1\n');
+  });
+
+  it('does not write over what was changed here meanwhile', async () => {
+    await mkdir(join(folder, 'code'));
+    await writeFile(join(folder, 'code/train.py'), 'version 1', { mode: 0o600 });
+    await writeFile(join(folder, 'code/state'), 'a');
+    const live = await start({
+      volumes: [{ source: join(folder, 'code'), target: '/code' }],
+      command: shell('echo longer > /code/state; while [ ! -e /tmp/go ]; do sleep 0.1; done'),
+    });
+    await writeFile(join(folder, 'code/train.py'), 'version 2, edited');
+    const later = new Date(Date.now() + 5000);
+    await utimes(join(folder, 'code/train.py'), later, later);
+    await go(live);
+    await live.end;
+    assert.equal(await readFile(join(folder, 'code/train.py'), 'utf8'), 'version 2, edited');
+    assert.equal((await stat(join(folder, 'code/train.py'))).mode & 0o777, 0o600);
+    assert.equal(await readFile(join(folder, 'code/state'), 'utf8'), 'longer\n');
+  });
+
+  it('refuses a file that could not be written back', async () => {
+    await writeFile(join(folder, 'log.db'), 'x');
+    const volumes = [{ source: join(folder, 'log.db'), target: '/log.db' }];
+    await assert.rejects(run({ volumes, command: ['true'] }), failsWith('invalid-argument'));
   });
 
   it('keeps results that do not fit on this machine, and brings them when there is room', async () => {

@@ -192,6 +192,24 @@ describe(`runs of engine ${engineName} that go wrong, or far`, function () {
     }
   });
 
+  it('bind the folder that was shown beforehand', async () => {
+    const source = await docker.createContainer({ Image: busybox, Cmd: ['mkdir', '-p', '/study/results'] });
+    try {
+      await source.start();
+      await source.wait();
+      await source.commit({ repo: 'test-run', tag: 'telling', changes: 'WORKDIR /study' });
+    } finally {
+      await source.remove({ v: true });
+    }
+    try {
+      const command = shell('echo 1 > /study/results/x');
+      const { output, outputs } = await run({ image: 'test-run:telling', target: undefined, command });
+      assert.deepEqual([output?.target, outputs.length], ['/study/results', 1]);
+    } finally {
+      await dropImage('test-run:telling');
+    }
+  });
+
   it('reach a terminal of the size that it has', async () => {
     const live = await startRun(
       connection,

@@ -77,11 +77,17 @@ describe('the results of runs, as an unprivileged user', function () {
       output,
       target: '/out',
       // The shell's own words are all that there is.
-      command: ['/bin/sh', '-c', 'echo 1 > /out/first; umask 077; echo two > /out/second'],
+      command: [
+        '/bin/sh',
+        '-c',
+        'echo 1 > /out/first; umask 077; echo two > /out/second; i=0; ' +
+          'while [ $i -lt 60000 ]; do echo 0123456789012345678901234567890123456789; i=$((i+1)); done > /out/third',
+      ],
       keep: false,
     });
-    assert.equal(outputs.length, 2);
-    assert.deepEqual(await allMine(output), ['first', 'second']);
+    assert.equal(outputs.length, 3);
+    assert.deepEqual(await allMine(output), ['first', 'second', 'third']);
+    assert.equal((await stat(join(output, 'third'))).size, 60_000 * 41);
     assert.equal(await readFile(join(output, 'second'), 'utf8'), 'two\n');
   });
 

@@ -67,10 +67,8 @@ export const runAgainCommand: ViewCommand = async (selection, services) => {
 export const runAgainWithChangesCommand: ViewCommand = async (selection, services) => {
   const [run] = await pickRuns(selection, services, 'Run Again with Changes');
   if (run === undefined) return;
-  const { image, output, target, command, interactive, gpus, env, volumes, ports, limits, user } = requestOfRecord(
-    run.run.file,
-    run.record,
-  );
+  const { image, output, target, command, interactive, gpus, env, volumes, ports, limits, user, platform } =
+    requestOfRecord(run.run.file, run.record);
   const answers: Partial<RunAnswers> = {
     existing: 'subfolder',
     interactive: interactive === true,
@@ -78,11 +76,12 @@ export const runAgainWithChangesCommand: ViewCommand = async (selection, service
     volumes: [...(volumes ?? [])],
     ports: [...(ports ?? [])],
     limits: { ...limits },
-    ...(output === undefined ? {} : { output }),
-    ...(target === undefined ? {} : { target }),
-    ...(command === undefined ? {} : { command: [...command] }),
-    ...(gpus === undefined ? {} : { gpus: 'all' }),
-    ...(user === undefined ? {} : { user }),
+    output,
+    target,
+    command: command === undefined ? undefined : [...command],
+    gpus: gpus === undefined ? undefined : 'all',
+    user,
+    platform,
   };
   await askAndRun(image, services, answers);
 };
@@ -132,7 +131,12 @@ export const openRunFolderCommand: ViewCommand = async (selection, services) => 
 export const showRunLogCommand: ViewCommand = async (selection, services) => {
   const [run] = await pickRuns(selection, services, 'Open Log');
   if (run === undefined) return;
-  await vscode.window.showTextDocument(vscode.Uri.file(logFileOf(run.run.file)));
+  if (run.record.state === 'finished' && run.record.log === undefined) {
+    void vscode.window.showInformationMessage('The program of this run printed nothing.');
+    return;
+  }
+  // Any size, unlike a text document.
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(logFileOf(run.run.file)));
 };
 
 export const showRunTerminalCommand: ViewCommand = async (selection, services) => {
@@ -155,7 +159,7 @@ async function pickLive(selection: Selection, services: Services, title: string)
 
 /** Tries again what could not be done after the end of a run, or to find one that is lost. */
 export const pickUpRunsCommand: ViewCommand = async (_selection, { runs }) => {
-  runs.look();
+  runs.lookAgain();
   return Promise.resolve();
 };
 
@@ -185,7 +189,7 @@ async function offerContainers(runs: readonly RunNode[], services: Services): Pr
   if ((await vscode.window.showInformationMessage(text, remove)) !== remove) return;
   const connection = await services.engine.connect();
   for (const { record } of runs) {
-    await deleteContainer(connection, record.container.id).catch((error: unknown) => {
+    await deleteContainer(connection, record.container.id, undefined, 'anonymous').catch((error: unknown) => {
       if (!(error instanceof Failure) || error.reason !== 'container-not-found') throw error;
     });
   }

@@ -56,7 +56,8 @@ export async function askAndRun(image: string, services: Services, given?: Parti
   const asked = await askForRun(image, services, given);
   if (asked === undefined) return;
   await keepAnswers(asked.image, asked.answers, services.memory);
-  const request = requestOf(asked.image, asked.answers);
+  // What was shown is what is bound.
+  const request = { ...requestOf(asked.image, asked.answers), target: asked.target };
   await performRun(request, projectOfRun(request.output, services), services);
 }
 

@@ -10,7 +10,7 @@ import { commandId } from '../command-table.js';
 import { counted } from '../confirm.js';
 import { formatDuration } from '../format.js';
 import { oneLine, withoutLinks } from '../plain-text.js';
-import { projectFolders } from '../projects.js';
+import { folderlessProject, projectFolders, projectOf } from '../projects.js';
 import { type Services } from '../services.js';
 import { showFailure } from '../show-failure.js';
 import { RunTerminal } from './run-terminal.js';
@@ -80,9 +80,8 @@ export function followForPerson(run: LiveRun, services: Services): RunTerminal {
 
 /** Which project's folder keeps the record of a run: that of its results, the first one, or a folder of our own. */
 export function projectOfRun(output: string | undefined, services: Services): string {
-  const folders = projectFolders();
-  const own = folders.filter((folder) => output === folder || output?.startsWith(`${folder}/`) === true);
-  return own[0] ?? folders[0] ?? join(services.storage, 'without-a-folder');
+  const own = output === undefined ? undefined : projectOf(output);
+  return own ?? projectFolders()[0] ?? folderlessProject(services.storage);
 }
 
 /** @param subject what ended: `It`, or the name of the image */

@@ -43,7 +43,7 @@ export async function askForRun(
   image: string,
   services: Services,
   given: Partial<RunAnswers> = {},
-): Promise<{ image: string; answers: RunAnswers } | undefined> {
+): Promise<{ image: string; answers: RunAnswers; target: string } | undefined> {
   const connection = await services.engine.connect();
   const preview = await look(image, (signal) => previewRun(connection, image, signal));
   let answers: RunAnswers = { ...(await firstAnswers(image, connection, preview, services)), ...given };
@@ -55,7 +55,7 @@ export async function askForRun(
     try {
       switch (choice.kind) {
         case 'run':
-          return { image, answers };
+          return { image, answers, target: answers.target ?? preview.target };
         case 'image': {
           const other = await choice.ask();
           if (other !== undefined) return await askForRun(other, services, given);

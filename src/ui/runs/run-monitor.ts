@@ -22,6 +22,8 @@ type Listener = (run: LiveRun) => void;
  */
 export class RunMonitor {
   private readonly runs = new Map<string, LiveRun>();
+  /** Runs that have ended, but whose results could not be brought here: tried again when somebody asks for it. */
+  private readonly waitingForPerson = new Set<string>();
   private readonly listeners = new Set<Listener>();
   private readonly following: { dispose(): void };
   private wasConnected = false;
@@ -86,8 +88,14 @@ export class RunMonitor {
     });
   }
 
+  /** Tries again what failed, too. */
+  lookAgain(): void {
+    this.waitingForPerson.clear();
+    this.look();
+  }
+
   /** Looks for runs to pick up, now. */
-  look(): void {
+  private look(): void {
     clearTimeout(this.timer);
     void this.pickUp();
   }
@@ -110,28 +118,42 @@ export class RunMonitor {
         return;
       }
       const connection = await this.engine.connect();
-      const { pickUpRun } = await import('../../run/pick-up-run.js');
       for (const { pending, project } of waiting) {
-        if (pending.engine !== connection.endpoint.host) continue;
-        const own = connection.another();
-        const run = await pickUpRun(own, pending, this.placeOf(project)).catch((error: unknown) => {
-          own.dispose();
-          throw error;
-        });
-        if (run === undefined) own.dispose();
-        else this.add(run, own);
+        if (pending.engine === connection.endpoint.host) await this.pickUpOne(connection, pending, project);
       }
-      this.pause = firstPause;
+      // Another window looks after them, for now.
+      if ((await this.pending()).some(({ pending }) => pending.engine === connection.endpoint.host)) this.lookLater();
+      else this.pause = firstPause;
     } catch (error) {
       const failure = asFailure(error, 'Picking up a run');
       this.log.info(`Runs could not be picked up: ${failure.message}`);
-      this.timer = setTimeout(() => {
-        this.look();
-      }, this.pause);
-      this.pause = Math.min(this.pause * 2, longestPause);
+      this.lookLater();
     } finally {
       this.isLooking = false;
     }
+  }
+
+  /** One that cannot be picked up does not stand in the way of the others. */
+  private async pickUpOne(connection: EngineConnection, pending: PendingRun, project: string): Promise<void> {
+    const { pickUpRun } = await import('../../run/pick-up-run.js');
+    const own = connection.another();
+    try {
+      const run = await pickUpRun(own, pending, this.placeOf(project));
+      if (run === undefined) own.dispose();
+      else this.add(run, own);
+    } catch (error) {
+      own.dispose();
+      this.log.warn(`${pending.record} could not be picked up: ${asFailure(error, 'Picking up a run').message}`);
+    }
+  }
+
+  private lookLater(): void {
+    if (this.isDisposed) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.look();
+    }, this.pause);
+    this.pause = Math.min(this.pause * 2, longestPause);
   }
 
   /** What is to be brought to an end in the open projects, and nobody looks after here. */
@@ -143,7 +165,8 @@ export class RunMonitor {
     const open = new Set(this.projects());
     return (await listPending(this.storage))
       .map((pending) => ({ pending, project: projectOfRecord(pending.record) }))
-      .filter(({ pending, project }) => open.has(project) && !this.runs.has(pending.record));
+      .filter(({ pending, project }) => open.has(project) && !this.runs.has(pending.record))
+      .filter(({ pending }) => !this.waitingForPerson.has(pending.record));
   }
 
   /** @param connection its own: a run is not lost when another engine is selected */
@@ -154,14 +177,15 @@ export class RunMonitor {
     };
     run.onChange(tell);
     void run.end
+      .then(() => {
+        if (run.phase.kind === 'finished' && run.phase.problem !== undefined) this.waitingForPerson.add(run.file);
+      })
       .catch((error: unknown) => {
         const failure = asFailure(error, 'The run');
         this.log.warn(`${run.file}: ${failure.message}`);
         // The engine may be back before anybody asks for it.
-        if (failure.reason === 'engine-lost' && !this.isDisposed) {
-          this.timer = setTimeout(() => {
-            this.look();
-          }, firstPause);
+        if (failure.reason !== 'cancelled') {
+          this.lookLater();
         }
       })
       .finally(() => {

@@ -108,7 +108,7 @@ class FileNode extends TreeNode {
     private readonly icon?: string,
   ) {
     super();
-    this.id = `${parent}/${name}`;
+    this.id = `${parent}/${icon ?? 'file'}:${name}`;
   }
 
   override look(): Look {

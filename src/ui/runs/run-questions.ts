@@ -200,15 +200,17 @@ export async function wantsGpu(image: string, connection: EngineConnection, serv
   const report = services.gpu.host;
   if (report?.host.kind !== 'nvidia' && report?.host.kind !== 'given') return false;
   const work = { signal: AbortSignal.timeout(10_000), onProgress: (): void => undefined };
-  const { verdict } = await checkGpu(connection, { kind: 'image', image }, report, work);
-  return verdict.verdict === 'works' || verdict.verdict === 'works-with-limits';
+  // Whoever wants it can still choose it.
+  const check = await checkGpu(connection, { kind: 'image', image }, report, work).catch(() => undefined);
+  const verdict = check?.verdict;
+  return verdict?.verdict === 'works' || verdict?.verdict === 'works-with-limits';
 }
 
 export async function askOtherImage(
   instead: readonly { reference: string; platform: string }[],
 ): Promise<string | undefined> {
   const [only, second] = instead;
-  if (only !== undefined && second === undefined) return only.reference;
+  if (second === undefined) return only?.reference;
   const chosen = await vscode.window.showQuickPick(
     instead.map(({ reference, platform }) => ({ label: withoutIcons(reference), description: platform })),
     { title: 'An Image for This Engine', placeHolder: 'Which one?', ignoreFocusOut: true },
