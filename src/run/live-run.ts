@@ -48,6 +48,8 @@ export interface LateDetails {
 
 /** How often results of a run elsewhere are brought here, at most, in milliseconds. */
 const leastBetweenCopies = 5000;
+/** Output that is kept for whoever listens later, in bytes. */
+const mostEarly = 65_536;
 /** Copying takes no more than this part of the time. */
 const copyingShare = 0.1;
 
@@ -55,6 +57,9 @@ const copyingShare = 0.1;
 export class LiveRun {
   private record: RunRecord;
   private known: RunPhase = { kind: 'running' };
+  /** All output until now; undefined when it has become too much to keep. */
+  private early: { data: Uint8Array; stream: 'stdout' | 'stderr' }[] | undefined = [];
+  private earlyBytes = 0;
   private readonly outputListeners = new Set<(data: Uint8Array, stream: 'stdout' | 'stderr') => void>();
   private readonly listeners = new Set<() => void>();
   private readonly controller = new AbortController();
@@ -87,8 +92,9 @@ export class LiveRun {
     return this.parts.ears.input !== undefined;
   }
 
-  /** Until disposed; what was printed before is in the log. */
+  /** Until disposed. What was printed before comes first, as long as that is little; else it is in the log. */
   onOutput(listener: (data: Uint8Array, stream: 'stdout' | 'stderr') => void): { dispose(): void } {
+    for (const { data, stream } of this.early ?? []) listener(data, stream);
     this.outputListeners.add(listener);
     return { dispose: () => this.outputListeners.delete(listener) };
   }
@@ -198,6 +204,7 @@ export class LiveRun {
       signal.throwIfAborted();
       const chunks = this.record.interactive ? plain(ears.output) : demultiplex(ears.output);
       for await (const { data, stream } of chunks) {
+        this.keepEarly(data, stream);
         for (const listener of this.outputListeners) listener(data, stream);
         await log.write(data, stream);
       }
@@ -205,6 +212,13 @@ export class LiveRun {
       signal.removeEventListener('abort', onAbort);
     }
     signal.throwIfAborted();
+  }
+
+  private keepEarly(data: Uint8Array, stream: 'stdout' | 'stderr'): void {
+    this.earlyBytes += data.length;
+    if (this.earlyBytes > mostEarly) this.early = undefined;
+    // A copy: what the connection reads next may take its place.
+    else this.early?.push({ data: Uint8Array.from(data), stream });
   }
 
   private async addDetails(): Promise<void> {

@@ -4,6 +4,7 @@ import { type Log } from './machine/commands.js';
 import { packageExtension } from './package-extension.js';
 import { type Case, median } from './bench-case.js';
 import { benchBuild } from './bench-build.js';
+import { benchRun } from './bench-run.js';
 import { benchExplorer } from './bench-explorer.js';
 import { measureActivation } from './bench-activation.js';
 
@@ -16,6 +17,7 @@ const benches: Record<string, (options: Options) => Promise<Case[]>> = {
   start: benchStart,
   explorer: benchExplorer,
   build: benchBuild,
+  run: benchRun,
 };
 
 /** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */

@@ -4,14 +4,13 @@ import { connectTo } from '../harness/engines/connect.js';
 import { ensureTestUser } from '../harness/machine/user.js';
 import { waitFor } from '../harness/machine/waiting.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
-import { notifications, waitForNoNotification, waitForNotification } from '../harness/vscode/notifications.js';
-import { answerQuickInput, cancelQuickInput, pickQuickInput, readQuickInput } from '../harness/vscode/quick-input.js';
+import { notifications } from '../harness/vscode/notifications.js';
+import { cancelQuickInput, readQuickInput } from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import {
   clickItemAction,
   clickViewAction,
   openView,
-  runPaletteCommand,
   setTheme,
   type TreeItem,
   treeItems,
@@ -97,23 +96,6 @@ describe('the explorer', function () {
     await readQuickInput(page, 'Run busybox:stand-in');
     await cancelQuickInput(page);
     assert.deepEqual(await notifications(page), []);
-  });
-
-  it('cancels a run by the button of its notification', async () => {
-    await runPaletteCommand(page, 'Research Containers: Run with Output Binding…');
-    await pickQuickInput(page, 'busybox:stand-in');
-    await pickQuickInput(page, 'results');
-    await page.locator('.quick-input-widget', { hasText: 'Container folder' }).waitFor();
-    await answerQuickInput(page, '/out');
-    await page.locator('.quick-input-widget', { hasText: 'Command to run' }).waitFor();
-    await answerQuickInput(page, 'sh -c "echo here it goes; sleep 300"');
-    await waitForNotification(page, /Running busybox:stand-in/);
-    await waitForTreeItem(page, 'busybox:stand-in');
-    await screenshot(page, 'run-progress');
-    await page.locator('.notifications-toasts').getByRole('button', { name: 'Cancel', exact: true }).click();
-    await waitForNoNotification(page, /Running busybox:stand-in/);
-    const isEmpty = async (): Promise<boolean> => (await docker.listContainers({ all: true })).length === 0;
-    await waitFor('the container to be removed', isEmpty, within);
   });
 
   it('lists again by its button, in a dark theme, too', async () => {

@@ -185,12 +185,9 @@ describe('the GPU in the status bar', function () {
       await waitForTreeItem(page, image);
       const before = door.asked;
       await contextMenu(page, image, 'Run with Output Binding…');
-      await readQuickInput(page, `Run ${image}`);
-      await acceptQuickInput(page);
-      await readQuickInput(page, 'Run with Output Binding');
-      await answerQuickInput(page, '/output');
-      await page.locator('.quick-input-widget', { hasText: 'Command to run' }).waitFor();
-      await answerQuickInput(page, 'touch /output/x');
+      const form = await readQuickInput(page, `Run ${image}`);
+      assert.equal(form.items.find(({ label }) => label === 'GPU')?.description, 'with all GPUs');
+      await pickQuickInput(page, 'GPU');
       const { items } = await readQuickInput(page, 'GPU for This Run');
       assert.deepEqual(
         items.map(({ label }) => label),
@@ -198,7 +195,13 @@ describe('the GPU in the status bar', function () {
       );
       await screenshot(page, 'gpu-for-a-run');
       await acceptQuickInput(page);
-      await waitForNotification(page, /test-ui-gpu:2 finished: 1 file in/);
+      await readQuickInput(page, `Run ${image}`);
+      await pickQuickInput(page, 'Command');
+      await readQuickInput(page, `Command for ${image}`);
+      await answerQuickInput(page, 'touch /output/x');
+      await readQuickInput(page, `Run ${image}`);
+      await acceptQuickInput(page);
+      await waitForNotification(page, /test-ui-gpu:2 finished in .*: 1 file in/);
       assert.equal(door.asked, before + 1);
     } finally {
       for (const { Id } of await docker.listContainers({ all: true, filters: { ancestor: [image] } })) {

@@ -38,11 +38,6 @@ export async function clickNotification(
   await toast.getByRole('button', { name: button, exact: true }).click();
 }
 
-/** Waits until no notification's text matches. */
-export async function waitForNoNotification(page: Page, text: RegExp, waiting: Waiting = {}): Promise<void> {
-  await toastWith(page, text).waitFor({ state: 'detached', timeout: waiting.timeoutMs ?? TIMEOUT_MS });
-}
-
 function toasts(page: Page): Locator {
   return page.locator('.notifications-toasts .notification-list-item:visible');
 }
