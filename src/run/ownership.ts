@@ -39,7 +39,7 @@ export function planOwnership(
   { rootIs }: Pick<EngineInfo, 'rootIs'>,
   isNetworked: boolean,
 ): Ownership {
-  if (process.platform !== 'linux' || local === undefined || local.uid === 0 || rootIs === 'shared') {
+  if (process.platform !== 'linux' || local === undefined || local.uid === 0) {
     return { kind: 'as-is' };
   }
   const [name = ''] = user.split(':');
@@ -50,9 +50,12 @@ export function planOwnership(
       return isRoot ? { kind: 'as-is' } : { kind: 'give-back', owner: '0:0', open: true };
     case 'mapped':
       return { kind: 'give-back', owner, open: true };
+    // Some virtual machines translate owners, that of WSL does not: where they do, nothing is foreign afterwards.
+    case 'shared':
     case 'root':
       if (name === String(local.uid)) return { kind: 'as-is' };
-      if (isRoot && isNetworked) return { kind: 'as-user', user: owner };
+      // There nobody but the user could give it back.
+      if (isNetworked) return { kind: 'as-user', user: owner };
       return { kind: 'give-back', owner, open: !isRoot };
   }
 }

@@ -57,6 +57,11 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const runs = new RunMonitor(engine, runsStorage, runProjects, () => vscode.workspace.isTrusted, log);
   const runsView = new RunsView(shownProjects, runs, log);
   const results = new ResultsPanels();
+  context.subscriptions.push(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      runs.begin();
+    }),
+  );
   context.subscriptions.push(runsView, runs, results, log, engine, inventory, explorer, problems, gpu);
   return {
     log,
