@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ProgramError, programError } from '../../gpu/program-error.js';
 import { asFailure } from '../../host/failure.js';
 import { type LiveRun } from '../../run/live-run.js';
 import { OutputLines } from '../../run/output-lines.js';
-import { type FinishedRecord, outputFolderOf } from '../../run/record.js';
+import { type FinishedRecord } from '../../run/record.js';
 import { type RunRequest } from '../../run/run-request.js';
 import { commandId } from '../command-table.js';
 import { counted } from '../confirm.js';
@@ -110,11 +109,7 @@ async function showEnd(file: string, record: FinishedRecord, { runsView }: Servi
       : vscode.window.showWarningMessage(`${text}${hintFor(record)}`, ...buttons));
   if (chosen === results) await vscode.commands.executeCommand(commandId('showResults'), vscode.Uri.file(file));
   if (chosen === inView) await runsView.reveal(file);
-  const folder = outputFolderOf(file, record);
-  const [first] = outputs;
-  if (chosen === reveal && folder !== undefined && first !== undefined) {
-    await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(join(folder, first.path)));
-  }
+  if (chosen === reveal) await vscode.commands.executeCommand(commandId('openRunFolder'), vscode.Uri.file(file));
 }
 
 /** What the well-known exit codes mean (POSIX shells, `env`), and what helps. */
