@@ -67,11 +67,11 @@ describe(`a run of engine ${engineName} that outlives who started it`, function 
     assert.ok(pending !== undefined && others.length === 0);
     return pending;
   };
-  const textOf = (run: LiveRun, onText = (): void => undefined): { text: string } => {
+  const textOf = (run: LiveRun, onText: (text: string) => void = () => undefined): { text: string } => {
     const heard = { text: '' };
     run.onOutput((data) => {
       heard.text += Buffer.from(data).toString();
-      onText();
+      onText(heard.text);
     });
     return heard;
   };
@@ -176,8 +176,8 @@ describe(`a run of engine ${engineName} that outlives who started it`, function 
     const run = await startRun(connection, request({ command, interactive: true, keep: true }), where(), work());
     const pending = await onlyPending();
     const typed = new Promise<void>((resolve) => {
-      const listening = textOf(run, () => {
-        if (listening.text.includes('x=7')) resolve();
+      textOf(run, (text) => {
+        if (text.includes('x=7')) resolve();
       });
     });
     run.write('x=7\n');
