@@ -154,7 +154,8 @@ describe('runs', function () {
     await page.getByPlaceholder('Enter opens the difference').waitFor();
     await screenshot(page, 'runs-compare');
     await acceptQuickInput(page);
-    await page.locator('.monaco-diff-editor').waitFor();
+    const sides = page.locator('.monaco-diff-editor .view-lines', { hasText: 'busybox:stand-in' });
+    await sides.nth(1).waitFor();
     await screenshot(page, 'runs-compare-diff');
   });
 
