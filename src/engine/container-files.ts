@@ -2,11 +2,11 @@ import { IncomingMessage } from 'node:http';
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Header, pack, type Pack } from 'tar-stream';
+import { pack, type Pack } from 'tar-stream';
 import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
 import { type EngineConnection } from './connection.js';
-import { bytesOf, tarEntries } from './saved-image/tar-entries.js';
+import { addEntry, bytesOf, tarEntries } from './saved-image/tar-entries.js';
 
 const pathStat = v.pipe(
   v.string(),
@@ -126,20 +126,11 @@ async function copyWithOwner(
     }
     const changed = { ...header, ...owner, uname: '', gname: '' };
     if (header.type === 'file' && header.size > 0) await pour(content, sink.entry(changed));
-    else await addEmpty(sink, changed);
+    else await addEntry(sink, changed);
   }
   sink.finalize();
 }
 
 function pour(content: AsyncIterable<Uint8Array>, sink: NodeJS.WritableStream): Promise<void> {
   return pipeline(content, sink);
-}
-
-function addEmpty(sink: Pack, header: Partial<Header> & Pick<Header, 'name'>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    sink.entry(header, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }

@@ -9,6 +9,7 @@ import { asFailure, cancelled, errorCode, type Failure } from '../host/failure.j
 import { type SyncedFolder, unreadable } from './buildkit/file-sync/file-sync.js';
 import { Patterns, readIgnoreFile } from './buildkit/file-sync/patterns.js';
 import { type Entry, type Filter, walk } from './buildkit/file-sync/walk.js';
+import { addEntry } from './saved-image/tar-entries.js';
 
 /** What `<Dockerfile>.dockerignore`, or else the context's `.dockerignore`, leaves of a context. */
 export async function contextFilter(context: SyncedFolder, dockerfile: string): Promise<Filter> {
@@ -123,7 +124,7 @@ async function writeAll(
 }
 
 function writeText(tar: Pack, name: string, content: Buffer): Promise<void> {
-  return writeEntry(tar, { name, size: content.length, mode: 0o644 }, content);
+  return addEntry(tar, { name, size: content.length, mode: 0o644 }, content);
 }
 
 async function* walkContext(root: string, filter: Filter): AsyncGenerator<Entry[], void> {
@@ -138,18 +139,18 @@ async function writeOne(tar: Pack, context: SyncedFolder, entry: Entry, signal: 
   const { path, stats, link } = entry;
   // Without the bits of its type, a mode of 0 would be taken for none.
   const header = { name: path, mode: Number(stats.mode), ...timesOf(stats), uid: 0, gid: 0 };
-  if (stats.isDirectory()) return writeEntry(tar, { ...header, type: 'directory' });
-  if (stats.isSymbolicLink()) return writeEntry(tar, { ...header, type: 'symlink', linkname: link });
-  if (stats.isFIFO()) return writeEntry(tar, { ...header, type: 'fifo' });
+  if (stats.isDirectory()) return addEntry(tar, { ...header, type: 'directory' });
+  if (stats.isSymbolicLink()) return addEntry(tar, { ...header, type: 'symlink', linkname: link });
+  if (stats.isFIFO()) return addEntry(tar, { ...header, type: 'fifo' });
   if (!stats.isFile()) return;
-  if (link !== '') return writeEntry(tar, { ...header, type: 'link', linkname: link });
+  if (link !== '') return addEntry(tar, { ...header, type: 'link', linkname: link });
   const file = join(context.path, path);
   // Its size stands before its content: it must be what it is now.
   const { size } = await lstat(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
   const hash = createHash('sha256');
-  if (size === 0) await writeEntry(tar, { ...header, size }, Buffer.alloc(0));
+  if (size === 0) await addEntry(tar, { ...header, size }, Buffer.alloc(0));
   else await writeContent(file, size, tar.entry({ ...header, size }), hash.update.bind(hash), signal);
   context.observer?.onSent(entry, hash.digest('hex'));
 }
@@ -159,17 +160,6 @@ function timesOf({ mtime }: Entry['stats']): Pick<Partial<Header>, 'mtime' | 'pa
   const seconds = Math.floor(mtime.getTime() / 1000);
   if (seconds >= 0 && seconds < 2 ** 31) return { mtime };
   return { mtime: new Date(0), pax: { mtime: String(seconds) } };
-}
-
-function writeEntry(tar: Pack, header: Partial<Header> & Pick<Header, 'name'>, content?: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (error?: Error | null): void => {
-      if (error) reject(error);
-      else resolve();
-    };
-    if (content === undefined) tar.entry(header, done);
-    else tar.entry(header, content, done);
-  });
 }
 
 async function writeContent(

@@ -3,10 +3,10 @@ import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, join, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { pack, type Header, type Pack } from 'tar-stream';
+import { pack, type Pack } from 'tar-stream';
 import { type EngineConnection } from '../engine/connection.js';
 import { writeToContainer } from '../engine/container-files.js';
-import { bytesOf } from '../engine/saved-image/tar-entries.js';
+import { addEntry, bytesOf } from '../engine/saved-image/tar-entries.js';
 import { asFailure, cancelled } from '../host/failure.js';
 
 interface Options {
@@ -31,7 +31,7 @@ export async function fillFolder(
   // From the folder above: an engine leaves the folder that it unpacks into as it is.
   const name = posix.basename(target);
   await send(connection, container, posix.dirname(target), options, async (tar, count) => {
-    await entry(tar, { name: `${name}/`, type: 'directory', mode: 0o777 });
+    await addEntry(tar, { name: `${name}/`, type: 'directory', mode: 0o777 });
     if (source !== undefined) await addBelow(tar, source, '', name, options.signal, count);
   });
 }
@@ -89,7 +89,7 @@ async function addBelow(
     const path = inside === '' ? name : `${inside}/${name}`;
     const stats = await lstat(join(folder, path));
     if (stats.isDirectory()) {
-      await entry(tar, { name: `${prefix}/${path}/`, type: 'directory', mode: 0o777, mtime: stats.mtime });
+      await addEntry(tar, { name: `${prefix}/${path}/`, type: 'directory', mode: 0o777, mtime: stats.mtime });
       await addBelow(tar, folder, path, prefix, signal, count);
     } else await addOne(tar, join(folder, path), `${prefix}/${path}`, signal, count);
   }
@@ -106,13 +106,13 @@ async function addOne(
   const stats = await lstat(source);
   const { mtime } = stats;
   if (stats.isSymbolicLink()) {
-    await entry(tar, { name, type: 'symlink', linkname: await readlink(source), mtime });
+    await addEntry(tar, { name, type: 'symlink', linkname: await readlink(source), mtime });
     return;
   }
   if (!stats.isFile()) return;
   const mode = (stats.mode & 0o111) | 0o666;
   if (stats.size === 0) {
-    await entry(tar, { name, mode, size: 0, mtime });
+    await addEntry(tar, { name, mode, size: 0, mtime });
     return;
   }
   await pour(source, stats.size, tar.entry({ name, mode, size: stats.size, mtime }), signal, count);
@@ -136,13 +136,4 @@ async function pour(
     if (rest > 0) throw new Error(`${basename(source)} became shorter while it was read`);
   };
   await pipeline(createReadStream(source, { end: size - 1, highWaterMark: 1024 * 1024 }), counted, sink, { signal });
-}
-
-function entry(tar: Pack, header: Partial<Header> & Pick<Header, 'name'>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    tar.entry(header, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
 }

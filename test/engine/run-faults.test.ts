@@ -170,20 +170,20 @@ describe(`runs of engine ${engineName} that go wrong, or far`, function () {
   it('show beforehand what the image has where the results will be', async () => {
     const source = await docker.createContainer({
       Image: busybox,
-      Cmd: ['sh', '-c', 'mkdir -p /work/results; echo 1 > /work/results/old'],
+      Cmd: ['sh', '-c', 'mkdir -p /trial/results; echo 1 > /trial/results/old'],
     });
     try {
       await source.start();
       await source.wait();
-      await source.commit({ repo: 'test-run', tag: 'hidden', changes: 'WORKDIR /work' });
+      await source.commit({ repo: 'test-run', tag: 'hidden', changes: 'WORKDIR /trial' });
     } finally {
       await source.remove({ v: true });
     }
     try {
       const preview = await previewRun(connection, 'test-run:hidden', signal);
-      assert.equal(preview.target, '/work/results', 'a folder whose name tells');
+      assert.equal(preview.target, '/trial/results', 'a folder whose name tells');
       assert.deepEqual(preview.platform, { kind: 'own' });
-      const hidden = await hiddenFiles(connection, preview.image, '/work/results', signal);
+      const hidden = await hiddenFiles(connection, preview.image, '/trial/results', signal);
       assert.deepEqual(hidden, { paths: ['old'], isWhole: true });
       assert.deepEqual(await hiddenFiles(connection, preview.image, '/nowhere', signal), { paths: [], isWhole: true });
       assert.equal((await hiddenFiles(connection, preview.image, '/bin', signal)).isWhole, false);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { extract, type Header } from 'tar-stream';
+import { extract, type Header, type Pack } from 'tar-stream';
 
 /** A member of a tar. Its content is read, or skipped, before the next one comes. */
 export interface TarEntry {
@@ -41,4 +41,20 @@ export async function collect(content: AsyncIterable<Uint8Array>): Promise<Buffe
   const chunks: Uint8Array[] = [];
   for await (const chunk of content) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** Adds a member to a tar that is written, with its whole content where it has one. Rejects where the tar has failed. */
+export function addEntry(
+  tar: Pack,
+  header: Partial<Header> & Pick<Header, 'name'>,
+  content?: Uint8Array,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => {
+      if (error) reject(error);
+      else resolve();
+    };
+    if (content === undefined) tar.entry(header, done);
+    else tar.entry(header, content, done);
+  });
 }

@@ -7,6 +7,7 @@ import { secretMounts } from '../../dockerfile/secret-mounts.js';
 import { stages } from '../../dockerfile/stages.js';
 import { asFailure } from '../../host/failure.js';
 import { parseReference } from '../../image/reference.js';
+import { pickLine } from '../pick-line.js';
 import { withoutIcons } from '../plain-text.js';
 import { type Services } from '../services.js';
 import { showFailure } from '../show-failure.js';
@@ -34,7 +35,11 @@ export async function askForBuild(
   };
   for (;;) {
     const lines = linesFor(answers, dockerfile, parsed, services);
-    const chosen = await pickLine(lines, dockerfile);
+    const chosen = await pickLine(
+      lines,
+      `Build Research Image from ${basename(dockerfile)}`,
+      'Enter builds; choose a line to change it first',
+    );
     if (chosen === undefined) return undefined;
     if (chosen.choose === 'build') return answers;
     try {
@@ -112,23 +117,4 @@ function linesFor(answers: BuildAnswers, dockerfile: string, parsed: Dockerfile,
 
 function summaryOf({ tag, platforms }: BuildAnswers): string {
   return platforms.length === 0 ? tag : `${tag} for ${platforms.join(' and ')}`;
-}
-
-function pickLine(lines: readonly Line[], dockerfile: string): Promise<Line | undefined> {
-  const picker = vscode.window.createQuickPick<Line>();
-  picker.title = `Build Research Image from ${basename(dockerfile)}`;
-  picker.placeholder = 'Enter builds; choose a line to change it first';
-  picker.items = lines;
-  picker.ignoreFocusOut = true;
-  return new Promise((resolve) => {
-    picker.onDidAccept(() => {
-      resolve(picker.activeItems[0]);
-      picker.hide();
-    });
-    picker.onDidHide(() => {
-      resolve(undefined);
-      picker.dispose();
-    });
-    picker.show();
-  });
 }

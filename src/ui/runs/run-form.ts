@@ -8,6 +8,7 @@ import { hiddenFiles, previewRun, type RunPreview } from '../../run/preview-run.
 import { proposeCommand } from '../../run/proposal.js';
 import { shellLine } from '../../run/shell-quote.js';
 import { counted } from '../confirm.js';
+import { pickLine } from '../pick-line.js';
 import { withoutIcons } from '../plain-text.js';
 import { projectFolders } from '../projects.js';
 import { type Services } from '../services.js';
@@ -49,7 +50,11 @@ export async function askForRun(
   let answers: RunAnswers = { ...(await firstAnswers(image, connection, preview, services)), ...given };
   for (;;) {
     const context = await contextOf(image, connection, preview, answers, services);
-    const chosen = await pickLine(linesFor(answers, context), image);
+    const chosen = await pickLine(
+      linesFor(answers, context),
+      `Run ${image}`,
+      'Enter runs; choose a line to change it first',
+    );
     if (chosen === undefined) return undefined;
     const { choice } = chosen;
     try {
@@ -257,23 +262,4 @@ function commandText({ command }: RunAnswers, { image }: RunPreview): string {
   const line = shellLine(words);
   if (line === '') return image.entrypoint.length > 0 ? `the image’s own: ${shellLine(image.entrypoint)}` : 'none';
   return image.entrypoint.length > 0 ? `${shellLine(image.entrypoint)} ${line}` : line;
-}
-
-function pickLine(lines: readonly Line[], image: string): Promise<Line | undefined> {
-  const picker = vscode.window.createQuickPick<Line>();
-  picker.title = `Run ${image}`;
-  picker.placeholder = 'Enter runs; choose a line to change it first';
-  picker.items = lines;
-  picker.ignoreFocusOut = true;
-  return new Promise((resolve) => {
-    picker.onDidAccept(() => {
-      resolve(picker.activeItems[0]);
-      picker.hide();
-    });
-    picker.onDidHide(() => {
-      resolve(undefined);
-      picker.dispose();
-    });
-    picker.show();
-  });
 }
