@@ -72,10 +72,10 @@ describe('runs', function () {
     page.locator('.terminal-wrapper .xterm-rows', { hasText: text }).first().waitFor();
   const command = async (line: string): Promise<void> => {
     await pickQuickInput(page, 'Command');
-    const { title } = await readQuickInput(page);
+    const title = `Command for ${image}`;
+    const { placeholder } = await readQuickInput(page, title);
     // From the second time on, commands that were given before are offered first.
-    if ((await readQuickInput(page)).items.length > 0) await pickQuickInput(page, 'Write a command…');
-    assert.equal(title, `Command for ${image}`);
+    if (placeholder === 'What should run?') await pickQuickInput(page, 'Write a command…');
     await page.getByText('Words are split as a shell does').waitFor();
     await answerQuickInput(page, line);
   };

@@ -15,22 +15,9 @@ export interface QuickInput {
 /** Waits until a quick pick or an input box is there, with this title if one is given, and answers what it shows. */
 export async function readQuickInput(page: Page, title?: string): Promise<QuickInput> {
   const widget = await shownWidget(page, title);
-  const input = textField(widget);
-  const rows = await widget.locator('.monaco-list-row').all();
-  return {
-    title: await textOf(widget.locator('.quick-input-title')),
-    placeholder: (await input.getAttribute('placeholder')) ?? '',
-    value: await input.inputValue(),
-    message: await textOf(widget.locator('.quick-input-message')),
-    items: await Promise.all(
-      rows.map(async (row) => ({
-        label: await textOf(row.locator('.label-name')),
-        description: await textOf(row.locator('.label-description')),
-        detail: await textOf(row.locator('.quick-input-list-label-meta')),
-        checked: (await row.getAttribute('aria-checked')) === 'true',
-      })),
-    ),
-  };
+  const [shown] = await widget.evaluateAll(readWidgets);
+  if (shown === undefined) throw new Error('The quick input is gone.');
+  return shown;
 }
 
 /** Replaces what the quick input holds, and leaves it open. */
@@ -80,7 +67,41 @@ function textField(widget: Locator): Locator {
   return widget.locator('.quick-input-box input');
 }
 
-async function textOf(locator: Locator): Promise<string> {
-  const first = locator.first();
-  return (await first.count()) > 0 && (await first.isVisible()) ? ((await first.textContent()) ?? '').trim() : '';
+/** What of the page's elements is used here: the project has no types of the DOM. */
+interface WidgetElement {
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): WidgetElement | null;
+  querySelectorAll(selector: string): Iterable<WidgetElement>;
+  readonly textContent: string | null;
+  readonly value?: string;
+  readonly offsetParent: object | null;
+}
+
+// Runs in the page, and reads all at one moment: a list that closes between two questions from outside has rows no more,
+// and the second question would wait for them. No function in it has a name: what keeps names is not there in the page.
+function readWidgets(widgets: WidgetElement[]): QuickInput[] {
+  return widgets.map((widget) => {
+    const [title = '', message = ''] = ['.quick-input-title', '.quick-input-message'].map((selector) => {
+      const element = widget.querySelector(selector);
+      return (element?.offsetParent ?? null) === null ? '' : (element?.textContent ?? '').trim();
+    });
+    const input = widget.querySelector('.quick-input-box input');
+    return {
+      title,
+      placeholder: input?.getAttribute('placeholder') ?? '',
+      value: input?.value ?? '',
+      message,
+      items: [...widget.querySelectorAll('.monaco-list-row')].map((row) => {
+        const [label = '', description = '', detail = ''] = [
+          '.label-name',
+          '.label-description',
+          '.quick-input-list-label-meta',
+        ].map((selector) => {
+          const element = row.querySelector(selector);
+          return (element?.offsetParent ?? null) === null ? '' : (element?.textContent ?? '').trim();
+        });
+        return { label, description, detail, checked: row.getAttribute('aria-checked') === 'true' };
+      }),
+    };
+  });
 }
