@@ -18,11 +18,27 @@ export function looksLikeSecret(argumentName: string, value?: string): boolean {
   return words.some((word, index) => isSecretWord(word, words[index - 1], index === words.length - 1));
 }
 
-/** Prefixes by which the services themselves recognise their tokens, private keys, and addresses with a password. */
-const secretValues = [
+/** A text with `mask` in place of what is a secret by its form, whatever it is called. */
+export function replaceSecretValues(text: string, mask: string): string {
+  const tokens = tokenValues.reduce(
+    (all, pattern) => all.replace(new RegExp(`${pattern.source}[\\w.-]*`, 'g'), mask),
+    text,
+  );
+  return tokens
+    .replace(/(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g, `$1${mask}`)
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@$]+(?=@)/gi, `$1${mask}`);
+}
+
+/** Prefixes by which the services themselves recognise their tokens. */
+const tokenValues = [
   /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20}|github_pat_\w{20}|glpat-[\w-]{20}|hf_[A-Za-z0-9]{20}|npm_[A-Za-z0-9]{30})/,
   /(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|AIza[\w-]{35}|xox[abeoprs]-[\w-]{10}|dckr_pat_[\w-]{20})/,
   /(?<![A-Za-z0-9])(?:pypi-[\w-]{50}|sk-[\w-]{20}|[rs]k_live_\w{16}|eyJ[\w-]{8,999}\.eyJ[\w-]{8})/,
+];
+
+/** Tokens, private keys, and addresses with a password. */
+const secretValues = [
+  ...tokenValues,
   /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/,
   /^[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@$]+@/i,
 ];

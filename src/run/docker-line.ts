@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { looksLikeSecret } from '../dockerfile/secret-like.js';
+import { isMasked, maskSecrets } from './command-secrets.js';
 import { shellLine } from './shell-quote.js';
 
 /** What of a run `docker run` can be told. */
@@ -28,7 +29,7 @@ export interface DockerRun {
 
 /**
  * The command line for a POSIX shell that runs the same with docker's client. Values that look like secrets are not in it:
- * docker takes these variables from the shell's environment.
+ * docker takes these variables from the shell's environment, and words of the command have a mask in their place.
  */
 export function dockerLine(run: DockerRun): string {
   const { image, command = [], output, volumes = [], ports = [], env = {}, gpus, limits } = run;
@@ -51,10 +52,10 @@ export function dockerLine(run: DockerRun): string {
     ...ports.flatMap(({ container, host }) => ['-p', host === undefined ? `${container}` : `${host}:${container}`]),
     ...Object.entries(env).flatMap(([name, value]) => [
       '--env',
-      value === undefined || looksLikeSecret(name, value) ? name : `${name}=${value}`,
+      value === undefined || isMasked([value]) || looksLikeSecret(name, value) ? name : `${name}=${value}`,
     ]),
     image,
-    ...command,
+    ...maskSecrets(command),
   ]);
 }
 

@@ -41,7 +41,7 @@ const start = {
     diffIds: v.array(v.string()),
     platform: v.string(),
   }),
-  /** Entrypoint and command as they ran. */
+  /** Entrypoint and command as they ran, with a mask in place of what looks like a secret. */
   command: v.array(v.string()),
   /** What was given in place of the image's CMD. */
   given: v.optional(v.array(v.string())),
@@ -108,6 +108,13 @@ const runRecord = v.variant('state', [
 export type RunRecord = v.InferOutput<typeof runRecord>;
 export type RunningRecord = Extract<RunRecord, { state: 'running' }>;
 export type FinishedRecord = Extract<RunRecord, { state: 'finished' }>;
+
+/** What lists show of a run: all of its record but the files that it left, of which there may be 100,000. */
+export type RunOverview = Exclude<RunRecord, FinishedRecord> | (Omit<FinishedRecord, 'outputs'> & { outputs: number });
+
+export function overviewOf(record: RunRecord): RunOverview {
+  return record.state === 'finished' ? { ...record, outputs: record.outputs.length } : record;
+}
 
 /** A new record with the schema's name in it. */
 export function newRecord(record: Omit<RunningRecord, '$schema' | 'state'>): RunningRecord {

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { pathFromRecord, projectOfRecord, type RunRecord } from './record.js';
+import { pathFromRecord, projectOfRecord, type RunOverview, type RunRecord } from './record.js';
 import { type RunRequest } from './run-request.js';
 
 /** A folder that a run got for itself (`timestamp` in `record.ts`). */
@@ -10,7 +10,7 @@ const datedFolder = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(?:-\d+)?$/;
  *
  * @param file absolute path of the record
  */
-export function requestOfRecord(file: string, record: RunRecord): RunRequest {
+export function requestOfRecord(file: string, record: RunOverview | RunRecord): RunRequest {
   const project = projectOfRecord(file);
   const { image, given, environment, output, mounts, ports, limits, gpus, user, interactive, host } = record;
   const folder = output === undefined ? undefined : pathFromRecord(project, output.folder);

@@ -1,6 +1,7 @@
 import { isAbsolute, posix } from 'node:path';
 import { type Mount, type NewContainer } from '../engine/new-container.js';
 import { Failure } from '../host/failure.js';
+import { isMasked } from './command-secrets.js';
 import { type WhenNotEmpty } from './output-folder.js';
 
 /** What a run is asked for with. */
@@ -44,6 +45,12 @@ const leastMemory = 6 * 1024 * 1024;
 /** Rejects `invalid-argument` for what no engine could do, before anything is done. */
 export function validateRequest(request: RunRequest, target: string): void {
   const { output, volumes = [], ports = [], limits, env = {} } = request;
+  if (isMasked([...(request.command ?? []), ...Object.values(env)])) {
+    throw invalid(
+      'In place of a secret there is only a mask, since secrets are not kept.',
+      'Put the secret in its place, or give it as a variable.',
+    );
+  }
   if (output !== undefined && !isAbsolute(output)) {
     throw invalid(`“${output}” is not an absolute path.`, 'Give the whole path of the folder.');
   }

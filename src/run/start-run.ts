@@ -11,6 +11,7 @@ import { Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { gitState } from '../project/git.js';
 import { type Ears, type LateDetails, LiveRun } from './live-run.js';
+import { maskSecrets } from './command-secrets.js';
 import { type RunPlace } from './run-place.js';
 import { type OutputFolder, prepareOutputFolder } from './output-folder.js';
 import { foreignPaths, isNetworkFolder, localUser, type Ownership, planOwnership } from './ownership.js';
@@ -173,8 +174,8 @@ function describe(
       diffIds: image.diffIds,
       platform: image.platform,
     },
-    command: words,
-    ...(command === undefined ? {} : { given: [...command] }),
+    command: maskSecrets(words),
+    ...(command === undefined ? {} : { given: maskSecrets(command) }),
     environment: Object.fromEntries(environment.filter(([key, value]) => !looksLikeSecret(key, value))),
     omittedEnvironment: environment.filter(([key, value]) => looksLikeSecret(key, value)).map(([key]) => key),
     ...(folder === undefined ? {} : { output: { folder: pathInRecord(project, folder.path), target: request.target } }),

@@ -46,7 +46,9 @@ describe(`running on engine ${engineName}`, function () {
     const doing = work();
     const result = await run(
       {
-        command: shell('mkdir /out/a; echo 1,2 > /out/a/x.csv; echo out; echo "$PASSWORD" >&2; exit 3'),
+        command: shell(
+          'mkdir /out/a; echo 1,2 > /out/a/x.csv; echo out; echo "$PASSWORD" >&2; TOKEN=of-the-command; exit 3',
+        ),
         env: { PASSWORD: 'secret-value', COLOUR: 'red' },
       },
       doing,
@@ -58,6 +60,7 @@ describe(`running on engine ${engineName}`, function () {
     const text = await readFile(result.record, 'utf8');
     const record = JSON.parse(text) as Record<string, unknown>;
     assert.ok(!text.includes('secret-value'), 'values of the environment stay out of the record');
+    assert.ok(!text.includes('of-the-command'), 'so do those in the command');
     assert.deepEqual(record['environment'], { COLOUR: 'red' });
     assert.deepEqual(record['omittedEnvironment'], ['PASSWORD']);
     assert.equal(record['exitCode'], 3);

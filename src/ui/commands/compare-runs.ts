@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ComparedEntry, compareRuns } from '../../run/compare-runs.js';
+import { type RunRecord } from '../../run/record.js';
 import { shellLine } from '../../run/shell-quote.js';
+import { counted } from '../confirm.js';
 import { formatTime } from '../format.js';
 import { withoutIcons } from '../plain-text.js';
 import { type RunNode } from '../runs/run-nodes.js';
@@ -9,7 +11,16 @@ import { runSummaryUri } from '../runs/run-summaries.js';
 import { type ViewCommand } from '../view-command.js';
 import { pickRuns } from './run-actions.js';
 
+/** One of the two runs, with its whole record. */
+interface Side {
+  node: RunNode;
+  record: RunRecord;
+}
+
 type Item = vscode.QuickPickItem & { open?: () => Thenable<unknown> };
+
+/** Lines below one heading before the rest is only counted: what differs comes first. */
+const mostLines = 1000;
 
 const icons: Record<ComparedEntry['state'], string> = {
   same: 'pass',
@@ -35,7 +46,9 @@ export const compareRunsCommand: ViewCommand = async (selection, services) => {
     )[0];
   if (other === undefined) return;
   // The older one is what the newer one is compared with.
-  const [left, right] = first.record.started < other.record.started ? [first, other] : [other, first];
+  const [older, newer] = first.record.started < other.record.started ? [first, other] : [other, first];
+  const left = { node: older, record: await older.whole() };
+  const right = { node: newer, record: await newer.whole() };
   const items = itemsFor(left, right);
   for (;;) {
     const chosen = await vscode.window.showQuickPick<Item>(items, {
@@ -51,25 +64,38 @@ export const compareRunsCommand: ViewCommand = async (selection, services) => {
   }
 };
 
-function aboutRun({ record }: RunNode): string {
+function aboutRun({ record }: Side): string {
   return withoutIcons(`${record.image.reference}, ${formatTime(record.started)}`);
 }
 
-function itemsFor(left: RunNode, right: RunNode): Item[] {
+function itemsFor(left: Side, right: Side): Item[] {
   const { inputs, environment, outputs } = compareRuns(left.record, right.record);
   const open = (): Thenable<unknown> => openSummaries(left, right);
-  const lines = (entries: readonly ComparedEntry[]): Item[] => differing(entries).map((entry) => itemFor(entry, open));
+  const lines = (entries: readonly ComparedEntry[], openEntry: (entry: ComparedEntry) => Thenable<unknown>): Item[] => [
+    ...differing(entries)
+      .slice(0, mostLines)
+      .map((entry) => itemFor(entry, () => openEntry(entry))),
+    ...(entries.length > mostLines
+      ? [
+          {
+            label: `$(ellipsis) ${counted(entries.length - mostLines, 'more entry', 'more entries')}`,
+            description: 'all are in Compare All',
+            open,
+          },
+        ]
+      : []),
+  ];
   return [
     { label: '$(diff) Compare All', description: 'both runs side by side', open },
     separator(headingFor('Inputs', inputs)),
-    ...lines(inputs),
+    ...lines(inputs, open),
     separator(headingFor('Environment', environment)),
-    ...lines(environment),
+    ...lines(environment, open),
     ...(outputs.kind === 'unfinished'
       ? [separator('Outputs: one of the runs has none to compare')]
       : [
           separator(headingFor('Outputs', outputs.entries)),
-          ...differing(outputs.entries).map((entry) => itemFor(entry, () => openOutput(entry.name, left, right))),
+          ...lines(outputs.entries, ({ name }) => openOutput(name, left, right)),
         ]),
   ];
 }
@@ -111,13 +137,17 @@ function difference(state: ComparedEntry['state'], left = '', right = ''): strin
   }
 }
 
-function openSummaries(left: RunNode, right: RunNode): Thenable<unknown> {
-  return diff(runSummaryUri(left.run.file), runSummaryUri(right.run.file), `${aboutRun(left)} ↔ ${aboutRun(right)}`);
+function openSummaries(left: Side, right: Side): Thenable<unknown> {
+  return diff(
+    runSummaryUri(left.node.run.file),
+    runSummaryUri(right.node.run.file),
+    `${aboutRun(left)} ↔ ${aboutRun(right)}`,
+  );
 }
 
 /** Only files that both runs have can be laid side by side. */
-function openOutput(path: string, left: RunNode, right: RunNode): Thenable<unknown> {
-  const there = [left, right].map(({ folder, record }) =>
+function openOutput(path: string, left: Side, right: Side): Thenable<unknown> {
+  const there = [left, right].map(({ node: { folder }, record }) =>
     folder !== undefined &&
     record.state === 'finished' &&
     record.outputs.some((file) => file.path === path && !('link' in file))

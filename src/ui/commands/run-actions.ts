@@ -2,14 +2,16 @@ import * as vscode from 'vscode';
 import { deleteContainer } from '../../engine/container-operations.js';
 import { Failure } from '../../host/failure.js';
 import { type LiveRun } from '../../run/live-run.js';
+import { secretMask } from '../../run/command-secrets.js';
 import { dockerLine } from '../../run/docker-line.js';
-import { logFileOf, projectOfRecord, readRunRecord, removeRunRecord } from '../../run/record.js';
+import { logFileOf, overviewOf, projectOfRecord, readRunRecord, removeRunRecord } from '../../run/record.js';
 import { requestOfRecord } from '../../run/repeat-request.js';
 import { shellLine } from '../../run/shell-quote.js';
 import { confirmLoss, counted, mostNamed } from '../confirm.js';
 import { formatAge, formatTime } from '../format.js';
 import { withoutIcons } from '../plain-text.js';
 import { followForPerson, performRun } from '../runs/perform-run.js';
+import { askSecrets } from '../runs/secret-questions.js';
 import { RunNode } from '../runs/run-nodes.js';
 import { type RunAnswers } from '../runs/run-answers.js';
 import { type Selection } from '../selection.js';
@@ -28,7 +30,7 @@ export async function pickRuns(
   if (selected.length > 0) return selected.filter(wanted);
   if (selection.kind === 'file') {
     const file = selection.uri.fsPath;
-    return [new RunNode({ file, record: await readRunRecord(file) }, services.runs.live.get(file)?.phase)];
+    return [new RunNode({ file, record: overviewOf(await readRunRecord(file)) }, services.runs.live.get(file)?.phase)];
   }
   const runs = (await services.runsView.runs()).filter(wanted);
   if (runs.length === 0) {
@@ -48,10 +50,11 @@ export async function pickRuns(
 
 export const showResultsCommand: ViewCommand = async (selection, services) => {
   const [run] = await pickRuns(selection, services, 'Show Results', hasResults);
-  if (run?.record.state !== 'finished') return;
-  const { folder } = run;
-  if (folder === undefined) return;
-  const { image, started, outputs } = run.record;
+  const folder = run?.folder;
+  if (run === undefined || folder === undefined) return;
+  const record = await run.whole();
+  if (record.state !== 'finished') return;
+  const { image, started, outputs } = record;
   await services.results.show(`${image.reference}, ${formatTime(started)}`, folder, outputs);
 };
 
@@ -59,9 +62,8 @@ export const runAgainCommand: ViewCommand = async (selection, services) => {
   const [run] = await pickRuns(selection, services, 'Run Again');
   if (run === undefined || !(await isThere(run.record.image.reference, services))) return;
   const request = requestOfRecord(run.run.file, run.record);
-  const env = await askSecrets(run.record.omittedEnvironment, request.env);
-  if (env === undefined) return;
-  await performRun({ ...request, env }, projectOfRecord(run.run.file), services);
+  const whole = await askSecrets({ command: request.command, env: withOmitted(run, request.env) });
+  if (whole !== undefined) await performRun({ ...request, ...whole }, projectOfRecord(run.run.file), services);
 };
 
 export const runAgainWithChangesCommand: ViewCommand = async (selection, services) => {
@@ -72,7 +74,7 @@ export const runAgainWithChangesCommand: ViewCommand = async (selection, service
   const answers: Partial<RunAnswers> = {
     existing: 'subfolder',
     interactive: interactive === true,
-    env: { ...env },
+    env: withOmitted(run, env),
     volumes: [...(volumes ?? [])],
     ports: [...(ports ?? [])],
     limits: { ...limits },
@@ -86,23 +88,9 @@ export const runAgainWithChangesCommand: ViewCommand = async (selection, service
   await askAndRun(image, services, answers);
 };
 
-/** Values that a record does not keep. */
-async function askSecrets(
-  names: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Record<string, string> | undefined> {
-  const all = { ...env };
-  for (const name of names) {
-    const value = await vscode.window.showInputBox({
-      title: `Variable ${name}`,
-      prompt: 'It looks like a secret, and was not kept. Empty: not given',
-      password: true,
-      ignoreFocusOut: true,
-    });
-    if (value === undefined) return undefined;
-    if (value !== '') all[name] = value;
-  }
-  return all;
+/** Variables whose values the record does not keep have a mask for them. */
+function withOmitted(run: RunNode, env: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { ...env, ...Object.fromEntries(run.record.omittedEnvironment.map((name) => [name, secretMask])) };
 }
 
 export const copyRunCommandCommand: ViewCommand = async (selection, services) => {
@@ -196,5 +184,5 @@ async function offerContainers(runs: readonly RunNode[], services: Services): Pr
 }
 
 function hasResults({ record }: RunNode): boolean {
-  return record.state === 'finished' && record.outputs.length > 0;
+  return record.state === 'finished' && record.outputs > 0;
 }

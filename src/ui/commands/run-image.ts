@@ -5,6 +5,7 @@ import { pickImage } from '../pick.js';
 import { projectFor } from '../projects.js';
 import { askForRun } from '../runs/run-form.js';
 import { keepAnswers, lastRun, requestOf, type RunAnswers } from '../runs/run-answers.js';
+import { askSecrets } from '../runs/secret-questions.js';
 import { nameOfGpu, performRun, projectOfRun } from '../runs/perform-run.js';
 import { type Selection, selectedVolumes } from '../selection.js';
 import { type Services } from '../services.js';
@@ -56,8 +57,10 @@ export async function askAndRun(image: string, services: Services, given?: Parti
   const asked = await askForRun(image, services, given);
   if (asked === undefined) return;
   await keepAnswers(asked.image, asked.answers, services.memory);
+  const whole = await askSecrets({ command: asked.answers.command, env: asked.answers.env });
+  if (whole === undefined) return;
   // What was shown is what is bound.
-  const request = { ...requestOf(asked.image, asked.answers), target: asked.target };
+  const request = { ...requestOf(asked.image, asked.answers), ...whole, target: asked.target };
   await performRun(request, projectOfRun(request.output, services), services);
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { looksLikeSecret } from '../../dockerfile/secret-like.js';
 import { engineInfo } from '../../engine/system.js';
+import { isMasked, secretMask } from '../../run/command-secrets.js';
 import { localUser } from '../../run/ownership.js';
 import { counted } from '../confirm.js';
 import { formatSize } from '../format.js';
@@ -81,7 +82,7 @@ async function askEnvironment(answers: RunAnswers, { preview }: FormContext): Ch
     prompt: looksLikeSecret(name, 'x')
       ? 'It looks like a secret: it is given to this run alone, and is in no record. Empty: not given.'
       : 'Empty: not given',
-    value: env[name] ?? '',
+    value: isMasked([env[name] ?? '']) ? '' : (env[name] ?? ''),
     password: looksLikeSecret(name, 'x'),
     ignoreFocusOut: true,
   });
@@ -91,7 +92,7 @@ async function askEnvironment(answers: RunAnswers, { preview }: FormContext): Ch
 }
 
 function shownValue(name: string, value: string | undefined): string | undefined {
-  return value !== undefined && looksLikeSecret(name, value) ? '•••' : value;
+  return value !== undefined && looksLikeSecret(name, value) ? secretMask : value;
 }
 
 async function askName(): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import { looksLikeSecret } from '../../dockerfile/secret-like.js';
 import { parseReference } from '../../image/reference.js';
+import { maskSecrets, secretMask } from '../../run/command-secrets.js';
 import { type RunRequest } from '../../run/run-request.js';
 
 const runAnswers = v.object({
@@ -47,12 +48,14 @@ export function commandsOf(image: string, memory: vscode.Memento): string[][] {
   return parsed.success ? parsed.output : [];
 }
 
-/** Keeps the answers for the next time, without what looks like a secret. */
+/** Keeps the answers for the next time, with a mask in place of what looks like a secret. */
 export async function keepAnswers(image: string, answers: RunAnswers, memory: vscode.Memento): Promise<void> {
-  const env = Object.fromEntries(Object.entries(answers.env).filter(([name, value]) => !looksLikeSecret(name, value)));
-  await memory.update(keyOf(image), { ...answers, env });
+  const env = Object.fromEntries(
+    Object.entries(answers.env).map(([name, value]) => [name, looksLikeSecret(name, value) ? secretMask : value]),
+  );
+  const command = answers.command === undefined ? undefined : maskSecrets(answers.command);
+  await memory.update(keyOf(image), { ...answers, env, command });
   await memory.update(lastKey, image);
-  const { command } = answers;
   if (command === undefined) return;
   const others = commandsOf(image, memory).filter((other) => other.join('\0') !== command.join('\0'));
   await memory.update(`${commandsKey}:${repositoryOf(image)}`, [command, ...others].slice(0, mostCommands));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type EngineConnection } from '../../engine/connection.js';
 import { asFailure } from '../../host/failure.js';
 import { countEntries } from '../../run/output-folder.js';
+import { maskSecrets } from '../../run/command-secrets.js';
 import { dockerLine } from '../../run/docker-line.js';
 import { hiddenFiles, previewRun, type RunPreview } from '../../run/preview-run.js';
 import { proposeCommand } from '../../run/proposal.js';
@@ -259,7 +260,7 @@ function folderText({ output, existing }: RunAnswers, entries: number): string {
 
 function commandText({ command }: RunAnswers, { image }: RunPreview): string {
   const words = command ?? proposeCommand(image) ?? image.command;
-  const line = shellLine(words);
+  const line = shellLine(maskSecrets(words));
   if (line === '') return image.entrypoint.length > 0 ? `the image’s own: ${shellLine(image.entrypoint)}` : 'none';
   return image.entrypoint.length > 0 ? `${shellLine(image.entrypoint)} ${line}` : line;
 }

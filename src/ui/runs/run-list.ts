@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { asFailure } from '../../host/failure.js';
 import { type Log } from '../../host/log.js';
-import { listRunRecords, readRunRecord, type RunRecord } from '../../run/record.js';
+import { listRunRecords, overviewOf, readRunRecord, type RunOverview } from '../../run/record.js';
 
-/** A run of an open project, as its record has it. */
+/** A run of an open project, and what its record says of it. */
 export interface ListedRun {
   /** Absolute path of the record. */
   file: string;
-  record: RunRecord;
+  record: RunOverview;
 }
 
 /** Records that are read together. */
@@ -15,7 +15,7 @@ const atOnce = 16;
 
 /** The run records of the open projects; one that has not changed is read once. */
 export class RunList {
-  private known = new Map<string, { version: string; record: RunRecord | undefined }>();
+  private known = new Map<string, { version: string; record: RunOverview | undefined }>();
 
   constructor(
     private readonly projects: () => readonly string[],
@@ -25,7 +25,7 @@ export class RunList {
   /** The newest first. */
   async read(): Promise<ListedRun[]> {
     const files = (await Promise.all(this.projects().map((project) => listRunRecords(project)))).flat();
-    const known = new Map<string, { version: string; record: RunRecord | undefined }>();
+    const known = new Map<string, { version: string; record: RunOverview | undefined }>();
     for (let at = 0; at < files.length; at += atOnce) {
       await Promise.all(
         files.slice(at, at + atOnce).map(async (file) => {
@@ -41,13 +41,13 @@ export class RunList {
     return listed.sort((left, right) => (left.record.started < right.record.started ? 1 : -1));
   }
 
-  private async look(file: string): Promise<{ version: string; record: RunRecord | undefined }> {
+  private async look(file: string): Promise<{ version: string; record: RunOverview | undefined }> {
     try {
       const { mtimeMs, size, ino } = await stat(file);
       const version = [mtimeMs, size, ino].join();
       const before = this.known.get(file);
       if (before?.version === version) return before;
-      return { version, record: await readRunRecord(file) };
+      return { version, record: overviewOf(await readRunRecord(file)) };
     } catch (error) {
       this.log.warn(asFailure(error, `Reading ${file}`).message);
       return { version: '', record: undefined };

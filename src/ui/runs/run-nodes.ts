@@ -2,13 +2,22 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type RunPhase } from '../../run/run-place.js';
-import { logFileOf, outputFolderOf, type OutputFile, type RunRecord } from '../../run/record.js';
+import {
+  logFileOf,
+  outputFolderOf,
+  type OutputFile,
+  readRunRecord,
+  type RunOverview,
+  type RunRecord,
+} from '../../run/record.js';
 import { shellLine } from '../../run/shell-quote.js';
 import { counted } from '../confirm.js';
 import { runItem } from '../command-declaration.js';
 import { type Look, TreeNode } from '../explorer/tree-node.js';
 import { formatAge, formatDuration, formatSize } from '../format.js';
 import { type ListedRun } from './run-list.js';
+
+type FinishedOverview = Extract<RunOverview, { state: 'finished' }>;
 
 /** Lines below one folder before the rest is only counted. */
 const mostBelow = 500;
@@ -26,8 +35,13 @@ export class RunNode extends TreeNode {
     this.id = `run:${run.file}`;
   }
 
-  get record(): RunRecord {
+  get record(): RunOverview {
     return this.run.record;
+  }
+
+  /** The whole record. Rejects `record-unreadable`. */
+  whole(): Promise<RunRecord> {
+    return readRunRecord(this.run.file);
   }
 
   /** Absolute path of the folder that its outputs went to. */
@@ -41,7 +55,7 @@ export class RunNode extends TreeNode {
     const facts = [
       state.text,
       record.image.reference,
-      record.state === 'finished' && record.output !== undefined ? counted(record.outputs.length, 'file') : '',
+      record.state === 'finished' && record.output !== undefined ? counted(record.outputs, 'file') : '',
       formatAge(Date.parse(record.started)),
     ].filter((fact) => fact !== '');
     return {
@@ -56,7 +70,8 @@ export class RunNode extends TreeNode {
   }
 
   override async children(): Promise<TreeNode[]> {
-    const { record, folder, id } = this;
+    const { folder, id } = this;
+    const record = await this.whole();
     const below =
       folder === undefined
         ? []
@@ -195,7 +210,7 @@ function limited(parent: string, nodes: TreeNode[], count: number): TreeNode[] {
   return [...shown, new NoteNode(parent, `… and ${counted(count - shown.length, 'more entry', 'more entries')}`)];
 }
 
-function stateOf(record: RunRecord, phase: RunPhase | undefined): { text: string; icon: vscode.ThemeIcon } {
+function stateOf(record: RunOverview, phase: RunPhase | undefined): { text: string; icon: vscode.ThemeIcon } {
   const spinning = new vscode.ThemeIcon('loading~spin');
   switch (phase?.kind) {
     case 'running':
@@ -216,7 +231,7 @@ function stateOf(record: RunRecord, phase: RunPhase | undefined): { text: string
   }
 }
 
-function endOf(record: Extract<RunRecord, { state: 'finished' }>): string {
+function endOf(record: FinishedOverview): string {
   const duration = formatDuration(record.seconds);
   if (record.outOfMemory) return `out of memory after ${duration}`;
   if (record.problem !== undefined) return `results incomplete · ${duration}`;
@@ -224,7 +239,7 @@ function endOf(record: Extract<RunRecord, { state: 'finished' }>): string {
   return record.exitCode === 0 ? duration : `exit code ${record.exitCode} after ${duration}`;
 }
 
-function iconOf({ exitCode, problem }: Extract<RunRecord, { state: 'finished' }>): vscode.ThemeIcon {
+function iconOf({ exitCode, problem }: FinishedOverview): vscode.ThemeIcon {
   if (problem !== undefined) return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   return exitCode === 0
     ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
@@ -232,14 +247,14 @@ function iconOf({ exitCode, problem }: Extract<RunRecord, { state: 'finished' }>
 }
 
 /** What menus tell apart: whether it goes on, and whether it has results. */
-function contextOf(record: RunRecord, phase: RunPhase | undefined): string {
+function contextOf(record: RunOverview, phase: RunPhase | undefined): string {
   if (phase?.kind === 'running') return `${runItem}.running`;
   if (record.state !== 'finished') return `${runItem}.lost`;
-  const marks = [record.outputs.length > 0 ? '.results' : '', record.problem === undefined ? '' : '.incomplete'];
+  const marks = [record.outputs > 0 ? '.results' : '', record.problem === undefined ? '' : '.incomplete'];
   return `${runItem}.finished${marks.join('')}`;
 }
 
-function tooltipOf(record: RunRecord, state: string): string {
+function tooltipOf(record: RunOverview, state: string): string {
   const lines = [
     shellLine(record.command),
     `Image: ${record.image.reference} (${record.image.platform})`,
