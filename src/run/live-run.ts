@@ -6,18 +6,11 @@ import { resizeTerminal, signalContainer, waitForExit } from '../engine/containe
 import { containerUsage } from '../engine/container-usage.js';
 import { demultiplex } from '../engine/demultiplex.js';
 import { asFailure, cancelled, Failure, isEngineGone } from '../host/failure.js';
-import {
-  type FinishedRecord,
-  type RunningRecord,
-  type RunRecord,
-  beginningOf,
-  logFileOf,
-  writeRunRecord,
-} from './record.js';
+import { type FinishedRecord, type RunningRecord, type RunRecord, beginningOf, writeRunRecord } from './record.js';
 import { type Copied } from './copy-from-container.js';
 import { copyBack, finishRun, type Usage } from './finish-run.js';
 import { type Claim, type PendingRun } from './pending.js';
-import { RunLog } from './run-log.js';
+import { type RunLog } from './run-log.js';
 import { type RunPhase, type RunPlace } from './run-place.js';
 
 /** How the program of a run is listened to. */
@@ -36,6 +29,7 @@ interface Parts {
   record: RunningRecord;
   place: RunPlace;
   claim: Claim;
+  log: RunLog;
   ears: Ears;
   details: Promise<LateDetails>;
 }
@@ -145,8 +139,7 @@ export class LiveRun {
   }
 
   private async follow(): Promise<FinishedRecord> {
-    const { pending, connection, claim, place } = this.parts;
-    const log = await RunLog.begin(logFileOf(pending.record));
+    const { pending, connection, claim, place, log } = this.parts;
     const watching = new AbortController();
     const usage = this.measure(watching.signal);
     const copying = this.copyNowAndThen(watching.signal);

@@ -7,12 +7,13 @@ import { settle } from './finish-run.js';
 import { LiveRun } from './live-run.js';
 import { type RunPlace } from './run-place.js';
 import { claimRun, forgetPending, type PendingRun } from './pending.js';
+import { RunLog } from './run-log.js';
 import { removeWithVolumes } from './placement.js';
-import { beginningOf, readRunRecord, removeRunRecord, type RunRecord, writeRunRecord } from './record.js';
+import { beginningOf, logFileOf, readRunRecord, removeRunRecord, type RunRecord, writeRunRecord } from './record.js';
 
 /**
- * Picks up a run that was started in another window, or whose engine was lost: what it printed is read again from its start,
- * and its end comes into the record. Resolves to undefined where another window looks after it, where it never started, and
+ * Picks up a run that was started in another window, or whose engine was lost: what it printed is read again from as far back as
+ * the engine has it, and its end comes into the record. Resolves to undefined where another window looks after it, where it never started, and
  * where its container is gone: its record then says that it is lost.
  */
 export async function pickUpRun(
@@ -46,7 +47,9 @@ export async function pickUpRun(
     const running = { state: 'running' as const, ...beginningOf(record), started: container.started };
     await writeRunRecord(pending.record, running);
     const ears = { output, input, startedAt: undefined };
-    return new LiveRun({ connection, pending, record: running, place, claim, ears, details: Promise.resolve({}) });
+    const log = await RunLog.pickUp(logFileOf(pending.record));
+    const details = Promise.resolve({});
+    return new LiveRun({ connection, pending, record: running, place, claim, log, ears, details });
   } catch (error) {
     await claim.release();
     throw error;

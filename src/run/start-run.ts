@@ -20,6 +20,7 @@ import { placeContainer, removeWithVolumes } from './placement.js';
 import { targetOf } from './preview-run.js';
 import { proposeCommand, proposeTarget } from './proposal.js';
 import {
+  logFileOf,
   newRecord,
   pathInRecord,
   recordFileFor,
@@ -27,6 +28,7 @@ import {
   type RunningRecord,
   writeRunRecord,
 } from './record.js';
+import { RunLog } from './run-log.js';
 import { containerOf, plainTarget, type RunRequest, validateRequest } from './run-request.js';
 
 /** What the container of a run is marked with. */
@@ -99,10 +101,12 @@ export async function startRun(
     undo.unshift(() => forgetPending(place.storage, file));
     await writeRunRecord(file, record);
     undo.unshift(() => removeRunRecord(file));
+    const log = await RunLog.begin(logFileOf(file));
+    undo.unshift(() => log.end());
     const ears = await start(connection, id, request.interactive === true, signal);
     onProgress({ message: 'Running' });
     const details = detailsOf(place.project, engine, image);
-    return new LiveRun({ connection, pending, record, place, claim, ears, details });
+    return new LiveRun({ connection, pending, record, place, claim, log, ears, details });
   } catch (error) {
     for (const step of undo) {
       await step().catch((failed: unknown) => {
