@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type EngineConnection } from '../engine/connection.js';
+import { helperLabels } from '../engine/leftovers.js';
 import { createContainer, type NewContainer, removeContainer } from '../engine/new-container.js';
 import { startContainer, waitForExit } from '../engine/container-process.js';
 import { inspectImage, loadImage, removeImage } from '../engine/images.js';
@@ -112,7 +113,7 @@ function scratchContainer(scratch: string, image: ArchivedImage): NewContainer {
     mounts: [],
     ports: [],
     gpus: { kind: 'none' },
-    labels: {},
+    labels: helperLabels(),
     network: 'none',
   };
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { readAnswer } from './answer.js';
+import { inspectContainer } from './containers.js';
+import { removeCopies } from './leftovers.js';
 import { type EngineConnection } from './connection.js';
 
 /** Asks a container's program to end, and ends it after ten seconds; one that is not running stays as it is. */
@@ -36,15 +38,24 @@ export async function renameContainer(
   await connection.request({ method: 'POST', path: `/containers/${container}/rename`, query: { name }, signal });
 }
 
-/** Removes a container that is not running; its volumes stay, but for `anonymous` ones where that is asked for. Rejects `container-running`, `container-not-found`. */
+/**
+ * Removes a container that is not running; its volumes stay, but for those that nobody named where that is asked for. Rejects
+ * `container-running`, `container-not-found`.
+ */
 export async function deleteContainer(
   connection: EngineConnection,
   container: string,
   signal?: AbortSignal,
   withVolumes?: 'anonymous',
 ): Promise<void> {
-  const query = { v: withVolumes === undefined ? undefined : true };
-  await connection.request({ method: 'DELETE', path: `/containers/${container}`, query, signal });
+  const path = `/containers/${container}`;
+  if (withVolumes === undefined) {
+    await connection.request({ method: 'DELETE', path, signal });
+    return;
+  }
+  const { volumes } = await inspectContainer(connection, container, signal);
+  await connection.request({ method: 'DELETE', path, query: { v: true }, signal });
+  await removeCopies(connection, volumes.values());
 }
 
 const sizeAnswer = v.object({ SizeRw: v.optional(v.number()) });

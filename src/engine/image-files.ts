@@ -1,5 +1,6 @@
 import { type EngineConnection, streamFailure } from './connection.js';
 import { readFromContainer, statInContainer } from './container-files.js';
+import { helperLabels } from './leftovers.js';
 import { createContainer, removeContainer } from './new-container.js';
 import { tarEntries } from './saved-image/tar-entries.js';
 
@@ -33,7 +34,7 @@ export async function withImageFiles<T>(
       mounts: [],
       ports: [],
       gpus: { kind: 'none' },
-      labels: {},
+      labels: helperLabels(),
       network: 'none',
     },
     signal,

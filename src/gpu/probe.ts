@@ -1,4 +1,5 @@
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
+import { helperLabels } from '../engine/leftovers.js';
 import { createContainer, type NewContainer, removeContainer } from '../engine/new-container.js';
 import { attachOutput, startContainer, waitForExit } from '../engine/container-process.js';
 import { demultiplex } from '../engine/demultiplex.js';
@@ -113,7 +114,7 @@ function smiContainer(image: string, options: readonly string[]): NewContainer {
     mounts: [],
     ports: [],
     gpus: { kind: 'all' },
-    labels: {},
+    labels: helperLabels(),
     network: 'none',
   };
 }

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { changeOwner } from '../engine/container-files.js';
 import { startContainer, waitForExit } from '../engine/container-process.js';
+import { helperLabels } from '../engine/leftovers.js';
 import { createContainer, type NewContainer, removeContainer } from '../engine/new-container.js';
 import { Failure } from '../host/failure.js';
 import { foreignPaths } from './ownership.js';
@@ -110,7 +111,7 @@ function helperFor({ image, platform, folder }: GiveBack, command: readonly stri
     mounts: [{ type: 'bind', source: folder, target: mountPoint, readOnly: false }],
     ports: [],
     gpus: { kind: 'none' },
-    labels: {},
+    labels: helperLabels(),
     ...(platform === undefined ? {} : { platform }),
     user: '0:0',
     userNamespace: 'host',

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { errorCode } from '../host/failure.js';
+import { lifeOf, processMark } from '../host/process-mark.js';
 
 const pendingRun = v.object({
   /** Absolute path of the run record. */
@@ -77,13 +77,13 @@ export async function claimRun(storage: string, record: string): Promise<Claim |
   await mkdir(storage, { recursive: true });
   const file = `${fileOf(storage, record)}.claim`;
   const own = `${file}.${randomUUID()}`;
-  const holder = `${hostname()} ${process.pid} ${own}`;
+  const holder = `${processMark()}\n${own}`;
   await writeFile(own, holder);
   try {
     // A link is made or not made at once, with its content.
     if (await linkTo(own, file)) return claimOf(file, holder);
     const before = await readFile(file, 'utf8').catch(() => '');
-    if (isAlive(before)) return undefined;
+    if (isHeld(before)) return undefined;
     // Moved away, so that only one takes it; what was moved may be a new one that came meanwhile.
     const taken = `${own}.taken`;
     const isTaken = await rename(file, taken).then(
@@ -98,6 +98,11 @@ export async function claimRun(storage: string, record: string): Promise<Claim |
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** Whether some process has the claim to a run. */
+export async function isClaimed(storage: string, record: string): Promise<boolean> {
+  return isHeld(await readFile(`${fileOf(storage, record)}.claim`, 'utf8').catch(() => ''));
 }
 
 function claimOf(file: string, holder: string): Claim {
@@ -119,17 +124,9 @@ async function linkTo(from: string, to: string): Promise<boolean> {
 }
 
 /** Of another machine that shares the folder nothing can be told. */
-function isAlive(holder: string): boolean {
-  const [host, text] = holder.split(' ');
-  const pid = Number(text);
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
+function isHeld(holder: string): boolean {
+  const [mark = ''] = holder.split('\n');
+  return lifeOf(mark) !== 'dead';
 }
 
 function fileOf(storage: string, record: string): string {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { type EngineConnection } from '../engine/connection.js';
 import { inspectContainer } from '../engine/containers.js';
 import { statInContainer } from '../engine/container-files.js';
+import { copyLabels, helperLabels, nameOfCopy } from '../engine/leftovers.js';
 import { createContainer, type Mount, type NewContainer, removeContainer } from '../engine/new-container.js';
 import { deleteVolume } from '../engine/volume-operations.js';
 import { Failure } from '../host/failure.js';
@@ -37,9 +38,6 @@ interface Output {
   /** Whether the folder is empty. */
   isFresh: boolean;
 }
-
-/** What volumes that hold copies are marked with. */
-const copyLabels = { 'org.research-containers.copy': 'true' };
 
 /**
  * Creates the container of a run. Whether the engine has a folder of this machine is found out, not guessed: it is bound, and
@@ -151,8 +149,8 @@ function asVolume(mount: Bind, local: ReadonlyMap<string, LocalPath>): Mount {
         type: 'fresh-volume',
         target,
         readOnly,
-        name: readOnly ? `research-containers-${randomUUID()}` : undefined,
-        labels: copyLabels,
+        name: readOnly ? nameOfCopy(randomUUID()) : undefined,
+        labels: copyLabels(),
       }
     : mount;
 }
@@ -238,7 +236,7 @@ function carrierFor(
     }),
     ports: [],
     gpus: { kind: 'none' },
-    labels: {},
+    labels: helperLabels(),
     network: 'none',
   };
 }

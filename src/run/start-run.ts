@@ -5,6 +5,7 @@ import { looksLikeSecret } from '../dockerfile/secret-like.js';
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { inspectContainer } from '../engine/containers.js';
 import { attachOutput, attachTerminal, startContainer } from '../engine/container-process.js';
+import { madeHere } from '../engine/leftovers.js';
 import { type ImageDetails, inspectImage } from '../engine/images.js';
 import { engineInfo, type EngineInfo } from '../engine/system.js';
 import { Failure } from '../host/failure.js';
@@ -67,7 +68,7 @@ export async function startRun(
     folder === undefined
       ? { kind: 'as-is' }
       : planOwnership(request.user ?? image.user, localUser(), engine, await isNetworkFolder(folder.path));
-  const labels = { [runLabel]: 'true' };
+  const labels = { ...madeHere(), [runLabel]: 'true' };
   // Where there is an image for another platform only, some engines want to hear that it is meant.
   const platform = request.platform ?? (image.platform === engine.platform ? undefined : image.platform);
   const container = containerOf({ ...asOwner(request, ownership), platform }, command, labels);

@@ -165,7 +165,17 @@ export const removeRunCommand: ViewCommand = async (selection, services) => {
   const all = [...lost, ...runs.slice(mostNamed).map(({ record }) => shellLine(record.command))];
   const question = `Remove ${counted(runs.length, 'run')}?`;
   if (!(await confirmLoss(question, all, 'Remove', note))) return;
-  for (const { run } of runs) await removeRunRecord(run.file);
+  for (const { run } of runs) {
+    if (await services.runs.isElsewhere(run.file)) {
+      throw new Failure(
+        'invalid-argument',
+        'Another window looks after this run.',
+        'Wait for its end, or stop it there first.',
+      );
+    }
+    await removeRunRecord(run.file);
+    await services.runs.forget(run.file);
+  }
   await offerContainers(runs, services);
 };
 

@@ -43,28 +43,38 @@ export async function performRun(request: RunRequest, project: string, services:
   return run;
 }
 
-/** Shows a run in a terminal, and tells its end. */
-export function followForPerson(run: LiveRun, services: Services): RunTerminal {
+/** The newest terminal of each run that is shown. */
+const terminals = new WeakMap<LiveRun, RunTerminal>();
+
+/** Shows a run in a terminal, in the one that it has where that is open. Its end is told once. */
+export function followForPerson(run: LiveRun, services: Services): void {
   const { log } = services;
+  const before = terminals.get(run);
+  if (before?.isClosed === false) {
+    before.show();
+    return;
+  }
   const terminal = new RunTerminal(`Run ${oneLine(run.current.image.reference)}`, run, (what, error) => {
     log.error(`${what}: ${asFailure(error, what).message}`);
   });
+  terminal.show();
+  terminals.set(run, terminal);
+  if (before !== undefined) return;
   let error: ProgramError | undefined;
   const heard = new OutputLines((line) => (error ??= programError(line)));
   const listening = run.onOutput((data) => {
     heard.add(data, 'stdout');
   });
-  terminal.show();
   run.end
     .then(
       async (record) => {
-        terminal.end(endText('It', record));
+        terminals.get(run)?.end(endText('It', record));
         if (error !== undefined) await showProgramError(error);
         await showEnd(run.file, record, services);
       },
       async (reason: unknown) => {
         const failure = asFailure(reason, 'The run');
-        terminal.end(failure.message);
+        terminals.get(run)?.end(failure.message);
         if (failure.reason !== 'cancelled') await showFailure(failure);
       },
     )
@@ -74,7 +84,6 @@ export function followForPerson(run: LiveRun, services: Services): RunTerminal {
     .finally(() => {
       listening.dispose();
     });
-  return terminal;
 }
 
 /** Which project's folder keeps the record of a run: that of its results, the first one, or a folder of our own. */

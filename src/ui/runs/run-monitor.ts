@@ -48,7 +48,9 @@ export class RunMonitor {
       const isConnected = this.engine.state.kind === 'connected';
       const isNew = isConnected && !this.wasConnected;
       this.wasConnected = isConnected;
-      if (isNew) this.look();
+      if (!isNew) return;
+      this.look();
+      void this.sweep();
     });
   }
 
@@ -92,6 +94,33 @@ export class RunMonitor {
   lookAgain(): void {
     this.waitingForPerson.clear();
     this.look();
+  }
+
+  /** Whether another window looks after a run. */
+  async isElsewhere(file: string): Promise<boolean> {
+    const { isClaimed } = await import('../../run/pending.js');
+    return !this.runs.has(file) && (await isClaimed(this.storage, file));
+  }
+
+  /** Brings a run to no end any more. */
+  async forget(file: string): Promise<void> {
+    const { forgetPending } = await import('../../run/pending.js');
+    await forgetPending(this.storage, file);
+  }
+
+  /** Removes from the engine what windows have left that were killed. */
+  private async sweep(): Promise<void> {
+    try {
+      const [{ removeLeftovers }, { listPending }] = await Promise.all([
+        import('../../engine/leftovers.js'),
+        import('../../run/pending.js'),
+      ]);
+      const wanted = new Set((await listPending(this.storage)).map(({ container }) => container));
+      const removed = await removeLeftovers(await this.engine.connect(), (container) => wanted.has(container));
+      if (removed.length > 0) this.log.info(`Removed what a window left that was killed: ${removed.join(', ')}`);
+    } catch (error) {
+      this.log.info(`What was left could not be removed: ${asFailure(error, 'Removing leftovers').message}`);
+    }
   }
 
   /** Looks for runs to pick up, now. */

@@ -27,6 +27,7 @@ export class RunTerminal implements vscode.Disposable {
   private pending = '';
   private timer: NodeJS.Timeout | undefined;
   private isOpen = false;
+  private isGone = false;
   private isOver = false;
   private interrupts = 0;
 
@@ -66,12 +67,17 @@ export class RunTerminal implements vscode.Disposable {
     ];
   }
 
+  get isClosed(): boolean {
+    return this.isGone;
+  }
+
   show(): void {
     this.terminal.show(!this.run.takesInput);
   }
 
   /** The last line. */
   end(text: string): void {
+    if (this.isGone) return;
     this.isOver = true;
     const closing = this.run.takesInput ? ` ${dim}Press any key to close.${plain}` : '';
     this.pending += `\r\n${bold}${oneLine(text)}${plain}${closing}\r\n`;
@@ -136,6 +142,7 @@ export class RunTerminal implements vscode.Disposable {
 
   private onClose(): void {
     this.isOpen = false;
+    this.isGone = true;
     this.pending = '';
     const { isOver } = this;
     vscode.Disposable.from(...this.disposables).dispose();
