@@ -167,11 +167,23 @@ describe('runs', function () {
     await acceptQuickInput(page);
     await terminal('working');
     await screenshot(page, 'run-running');
+    const [newest] = (await treeItems(page, 'Runs')).map(({ label }) => label);
+    const shown = page.locator('.terminal-tabs-entry');
+    await shown.first().waitFor();
+    const count = await shown.count();
+    await contextMenu(page, newest ?? '', 'Show Terminal');
+    await runPaletteCommand(page, 'Terminal: Kill the Active Terminal Instance');
+    await clickNotification(page, /busybox:stand-in is still running/, 'Leave It Running');
+    await waitFor('the only terminal of the run to close', async () => (await shown.count()) < count, { within: 5000 });
+    await contextMenu(page, newest ?? '', 'Show Terminal');
+    await terminal('working');
     await runPaletteCommand(page, 'Terminal: Kill the Active Terminal Instance');
     await waitForNotification(page, /busybox:stand-in is still running/);
     await screenshot(page, 'run-terminal-closed');
     await clickNotification(page, /is still running/, 'Stop It');
     await waitForNotification(page, /ended with exit code 137 \(SIGKILL\)/, { timeoutMs: 30_000 });
+    const ends = page.locator('.notification-toast', { hasText: 'ended with exit code 137' });
+    assert.equal(await ends.count(), 1, 'its end is told once');
     await screenshot(page, 'run-stopped');
   });
 
