@@ -270,8 +270,14 @@ async function writeInPieces(handle: FileHandle, content: AsyncIterable<Uint8Arr
 }
 
 async function writeAll(handle: FileHandle, buffers: Uint8Array[]): Promise<void> {
-  const data = buffers.length === 1 ? buffers[0] : Buffer.concat(buffers);
-  for (let at = 0; data !== undefined && at < data.length;) at += (await handle.write(data, at)).bytesWritten;
+  let rest = buffers;
+  while (rest.length > 0) {
+    let { bytesWritten } = await handle.writev(rest);
+    let whole = 0;
+    while (bytesWritten >= (rest[whole]?.length ?? Infinity)) bytesWritten -= rest[whole++]?.length ?? 0;
+    rest = rest.slice(whole);
+    if (rest[0] !== undefined && bytesWritten > 0) rest[0] = rest[0].subarray(bytesWritten);
+  }
 }
 
 function diskFull(folder: string, cause: unknown): Failure {

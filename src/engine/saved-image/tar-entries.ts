@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import { extract, type Header, type Pack } from 'tar-stream';
 
 /** A member of a tar. Its content is read, or skipped, before the next one comes. */
@@ -10,7 +10,8 @@ export interface TarEntry {
 /** The members of a tar stream, one after the other. Rejects with the reader's error where the tar is damaged. */
 export async function* tarEntries(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
   const reader = extract();
-  const input = Readable.from(source, { objectMode: false });
+  // As objects, chunks that wait are handed on as they are; as bytes they would be copied together.
+  const input = Readable.from(source, { objectMode: true, highWaterMark: 1 });
   input.once('error', (error) => {
     reader.destroy(error);
   });
@@ -30,9 +31,48 @@ export async function* tarEntries(source: AsyncIterable<Uint8Array>): AsyncGener
 
 /** The chunks of a stream that is known to carry bytes only. */
 export async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of stream) {
+  for await (const chunk of stream instanceof Readable ? chunksOf(stream) : stream) {
     if (!(chunk instanceof Uint8Array)) throw new TypeError('A tar carries bytes only.');
     yield chunk;
+  }
+}
+
+/**
+ * What a stream brings, as it comes. Its own iterator copies together what waits: of a gigabyte a second gigabyte, which costs
+ * more time than all else that is done with it.
+ */
+async function* chunksOf(stream: Readable): AsyncGenerator<unknown> {
+  const waiting: unknown[] = [];
+  let goOn = (): void => undefined;
+  let end: { error: Error | undefined } | undefined;
+  const onData = (chunk: unknown): void => {
+    waiting.push(chunk);
+    stream.pause();
+    goOn();
+  };
+  const stopListening = finished(stream, { writable: false }, (error) => {
+    end = { error: error ?? undefined };
+    goOn();
+  });
+  stream.on('data', onData);
+  try {
+    for (;;) {
+      const chunk = waiting.shift();
+      if (chunk !== undefined) yield chunk;
+      else if (end !== undefined) break;
+      else {
+        const more = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        stream.resume();
+        await more;
+      }
+    }
+    if (end.error !== undefined) throw end.error;
+  } finally {
+    stopListening();
+    stream.off('data', onData);
+    stream.destroy();
   }
 }
 
