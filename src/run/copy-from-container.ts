@@ -19,6 +19,7 @@ import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { readFromContainer } from '../engine/container-files.js';
 import { bytesOf, tarEntries } from '../engine/saved-image/tar-entries.js';
 import { errorCode, Failure } from '../host/failure.js';
+import { isCaseBlind, TakenNames } from './taken-names.js';
 
 /** What was copied out of a container. */
 export interface Copied {
@@ -85,6 +86,7 @@ class FolderWriter {
   /** Folders that were seen to be folders, and no links. */
   private readonly folders = new Set<string>(['']);
   private readonly partial: string;
+  private readonly taken: TakenNames | undefined;
   private count = 0;
 
   constructor(
@@ -94,6 +96,7 @@ class FolderWriter {
     this.partial = join(folder, partialFolder);
     rmSync(this.partial, { recursive: true, force: true });
     mkdirSync(this.partial, { recursive: true });
+    this.taken = isCaseBlind(this.partial) ? new TakenNames() : undefined;
   }
 
   async add(header: Header, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -119,6 +122,8 @@ class FolderWriter {
   }
 
   private async write(path: string, header: Header, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const other = this.taken?.take(path);
+    if (other !== undefined) throw new Error(`this machine cannot tell its name from “${other}”`);
     if (header.type === 'directory') {
       this.makeFolder(path);
       return;
