@@ -1,9 +1,13 @@
 import { posix } from 'node:path';
 import { openBuilder } from '../engine/build.js';
 import { type EngineConnection } from '../engine/connection.js';
+import { startContainer, waitForExit } from '../engine/container-process.js';
 import { type ImageFiles, withImageFiles } from '../engine/image-files.js';
 import { type ImageDetails, inspectImage } from '../engine/images.js';
+import { helperLabels } from '../engine/leftovers.js';
+import { createContainer, removeContainer } from '../engine/new-container.js';
 import { engineInfo } from '../engine/system.js';
+import { Failure, isEngineGone } from '../host/failure.js';
 import { formatReference, parseReference } from '../image/reference.js';
 import { sharedTag } from '../image/platform-reference.js';
 import { outputLabel, proposeTarget, tellingNames } from './proposal.js';
@@ -92,7 +96,37 @@ async function fitOf(
   });
   if (emulated === undefined) return { kind: 'unknown', platform, own };
   if (emulated.some((each) => each === platform || each === withoutVariant)) return { kind: 'emulated', platform, own };
+  // Engines list what could be emulated when they were started.
+  const starts = await startsThere(connection, reference, platform, signal);
+  if (starts === 'yes') return { kind: 'emulated', platform, own };
+  if (starts === 'unknown') return { kind: 'unknown', platform, own };
   return { kind: 'impossible', platform, own, instead: await insteadOf(connection, reference, platform, own, signal) };
+}
+
+/** Finds out by the smallest program there is whether programs of an image run; `unknown` for an image without it. */
+async function startsThere(
+  connection: EngineConnection,
+  image: string,
+  platform: string,
+  signal: AbortSignal,
+): Promise<'yes' | 'no' | 'unknown'> {
+  const container = await createContainer(
+    connection,
+    {
+      ...{ image, platform, entrypoint: ['true'], command: [], environment: {}, mounts: [], ports: [] },
+      ...{ gpus: { kind: 'none' }, labels: helperLabels(), network: 'none' },
+    },
+    signal,
+  );
+  try {
+    await startContainer(connection, container, signal);
+    return (await waitForExit(connection, container, signal)) === 0 ? 'yes' : 'no';
+  } catch (error) {
+    if (!(error instanceof Failure) || isEngineGone(error) || error.reason === 'cancelled') throw error;
+    return error.reason === 'command-not-found' ? 'unknown' : 'no';
+  } finally {
+    await removeContainer(connection, container);
+  }
 }
 
 /** The same image for the engine's own platform: under the same reference, or under the one without `-arm64` in its tag. */
