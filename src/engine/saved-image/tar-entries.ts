@@ -41,7 +41,7 @@ export async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<U
  * What a stream brings, as it comes. Its own iterator copies together what waits: of a gigabyte a second gigabyte, which costs
  * more time than all else that is done with it.
  */
-async function* chunksOf(stream: Readable): AsyncGenerator<unknown> {
+async function* chunksOf(stream: Readable): AsyncGenerator {
   const waiting: unknown[] = [];
   let goOn = (): void => undefined;
   let end: { error: Error | undefined } | undefined;
