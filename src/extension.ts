@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { removeUnfinished } from './ui/bundle/export-storage.js';
 import { registerEngineStatus } from './ui/engine-status.js';
 import { registerGpuStatus } from './ui/gpu/gpu-status.js';
 import { registerInspectDocuments } from './ui/inspect-documents.js';
@@ -16,5 +17,6 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerRunSummaries(),
   );
   services.runs.begin();
+  removeUnfinished(services);
   return createApi(services);
 }

@@ -28,7 +28,7 @@ export async function listLayers(
     try {
       const { documents } = await readSaved(await saveImage(connection, image, signal), async (content) => {
         const listing = await listLayer(content);
-        return (diffId) => {
+        return ({ diffId }) => {
           if (wanted.has(diffId)) listings.set(diffId, listing);
           return Promise.resolve();
         };

@@ -3,12 +3,13 @@ import { type ImageDetails, saveImage } from '../engine/images.js';
 import { type Work } from '../host/progress.js';
 import { formatReference, parseReference, withDefaultTag } from '../image/reference.js';
 import { writeArchiveInWorker } from './archive/archive-client.js';
-import { type ArchiveResult } from './archive/write-archive.js';
+import { type ArchiveOptions, type ArchiveResult } from './archive/write-archive.js';
 
 export interface ArchivePlace {
   /** Absolute path of the archive; what is there already is replaced once the archive is whole. */
   file: string;
   compression: 'gzip' | 'none';
+  layers?: ArchiveOptions['layers'];
   /** Absolute path of the bundled `archive-worker.ts`. */
   archiveWorker: string;
 }
@@ -18,7 +19,7 @@ export async function archiveImageTo(
   connection: EngineConnection,
   image: string,
   details: ImageDetails,
-  { file, compression, archiveWorker }: ArchivePlace,
+  { file, compression, archiveWorker, layers }: ArchivePlace,
   { signal, onProgress }: Work,
 ): Promise<ArchiveResult> {
   const message = `Archiving ${image} for ${details.platform}`;
@@ -29,6 +30,7 @@ export async function archiveImageTo(
       tag: archiveTag(image, details),
       file,
       compression,
+      layers,
       signal,
       onProgress: (bytes) => {
         onProgress({ message, fraction: Math.min(1, bytes / Math.max(1, details.size)) });

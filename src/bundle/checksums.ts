@@ -12,6 +12,11 @@ export interface Checksums {
   md5: string;
 }
 
+/** A file of a bundle. */
+export interface BundleFile extends Checksums {
+  name: string;
+}
+
 /** Reads a file once for its size, sha256 and md5 (which Zenodo answers with). */
 export async function checksumsOf(
   file: string,

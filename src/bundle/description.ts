@@ -16,6 +16,8 @@ const archivedImage = v.object({
   tarBytes: v.number(),
   target: v.string(),
   command: v.array(v.string()),
+  /** What a recorded run of that command left in the target folder. */
+  expected: v.optional(v.array(v.object({ path: v.string(), size: v.number(), sha256: v.string() }))),
 });
 
 const bundleDescription = v.object({
@@ -23,6 +25,10 @@ const bundleDescription = v.object({
   created: v.string(),
   images: v.pipe(v.array(archivedImage), v.minLength(1)),
   engine: v.object({ version: v.string(), platform: v.string(), store: v.string() }),
+  /** What compressed the archives. */
+  compressor: v.optional(v.string()),
+  /** The commit of the sources. */
+  commit: v.optional(v.string()),
   missing: v.array(v.string()),
 });
 

@@ -1,19 +1,22 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { type ImageDetails, inspectImage } from '../engine/images.js';
+import { imageHistory } from '../engine/image-operations.js';
 import { engineInfo } from '../engine/system.js';
+import { noteUnfinished } from '../host/abandoned-folders.js';
 import { cancelled, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { parsePlatform, platformFileName } from '../image/platform.js';
 import { proposeCommand, proposeTarget } from '../run/proposal.js';
 import { archiveImageTo } from './archive-image.js';
-import { checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
-import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
+import { type BundleFile } from './checksums.js';
+import { type ArchivedImage } from './description.js';
 import { makePartialFolder, moveIntoPlace, requireEmpty } from './bundle-folder.js';
 import { readMetadata } from './metadata.js';
-import { copyProjectFiles, findBuilder } from './project-files.js';
-import { formatReadme } from './readme.js';
+import { findBuilder } from './project-files.js';
+import { findSecretsOfImage } from './find-secrets.js';
+import { writeParts } from './write-parts.js';
 import { type Check } from './check.js';
 import { type ZenodoJson } from './zenodo-json.js';
 
@@ -23,16 +26,10 @@ export interface ExportRequest {
   /** Absolute path; it must not exist yet, or be empty. */
   folder: string;
   metadata?: ZenodoJson | undefined;
+  /** Absolute paths of the records of runs whose results go into the bundle. */
+  runs?: readonly string[] | undefined;
   /** `gzip` where undefined: every engine loads it. */
   compression?: 'gzip' | 'none' | undefined;
-}
-
-export interface BundleFile {
-  name: string;
-  /** Bytes. */
-  size: number;
-  sha256: string;
-  md5: string;
 }
 
 export interface ExportResult {
@@ -47,6 +44,10 @@ export interface ExportPlace {
   projects: readonly string[];
   /** Absolute path of the script that runs in a worker thread. */
   archiveWorker: string;
+  /** Absolute path of a folder for notes of what is unfinished, so that it is removed should this process die. */
+  notes?: string | undefined;
+  /** Where compressed layers are kept for the next export, and how many bytes of them. */
+  layers?: { root: string; limit: number } | undefined;
 }
 
 /**
@@ -76,6 +77,7 @@ export async function exportBundle(
   const metadata = await readMetadata(builder?.project ?? place.projects[0] ?? '', request.metadata);
 
   const partial = await makePartialFolder(request.folder);
+  const unfinished = place.notes === undefined ? undefined : await noteUnfinished(place.notes, partial);
   let whole = false;
   try {
     const archived: { image: ArchivedImage; file: BundleFile }[] = [];
@@ -88,38 +90,30 @@ export async function exportBundle(
       });
       archived.push(archive);
     }
-    onProgress({ message: 'Writing README, metadata and checksums', fraction: 0.96 });
-    const described = archived.map(({ image }) => image);
-    const { copied, missing } = await copyProjectFiles(builder, partial);
-    await writeFile(join(partial, '.zenodo.json'), `${JSON.stringify(metadata, null, 2)}\n`);
-    await writeFile(
-      join(partial, descriptionFile),
-      formatDescription({
-        created: new Date().toISOString(),
-        images: described,
-        engine: { version: engine.version, platform: engine.platform, store: engine.store },
-        missing,
-      }),
+    const parts = await writeParts(
+      partial,
+      {
+        metadata,
+        engine,
+        builder,
+        runs: request.runs ?? [],
+        archived,
+        secrets: await secretsOf(connection, images, signal),
+      },
+      {
+        signal,
+        onProgress: ({ message }) => {
+          onProgress({ message, fraction: 0.96 });
+        },
+      },
     );
-    const contents = [
-      ...described.map(({ file, platform }) => ({ name: file, what: `the image for ${platform}` })),
-      ...copied,
-      { name: '.zenodo.json', what: 'the metadata of the record' },
-      { name: descriptionFile, what: 'digests of the image and how it was archived' },
-      { name: checksumsFile, what: 'checksums of all other files' },
-    ];
-    await writeFile(join(partial, 'README.md'), formatReadme(metadata, described, contents));
-
-    const known = new Map(archived.map(({ file }) => [file.name, file]));
-    const listed = await checksummed(partial, known, signal);
-    await writeFile(join(partial, checksumsFile), formatChecksums(listed));
-    const sums = { name: checksumsFile, ...(await checksumsOf(join(partial, checksumsFile), signal)) };
     if (signal.aborted) throw cancelled('The export');
     await moveIntoPlace(partial, request.folder);
     whole = true;
-    return { folder: request.folder, files: [...listed, sums], checks: checksOf(missing, described) };
+    return { folder: request.folder, ...parts };
   } finally {
     if (!whole) await rm(partial, { recursive: true, force: true });
+    await unfinished?.forget();
   }
 }
 
@@ -143,6 +137,7 @@ async function archiveImage(
       file: join(folder, name),
       compression: request.compression ?? 'gzip',
       archiveWorker: place.archiveWorker,
+      layers: place.layers,
     },
     work,
   );
@@ -163,39 +158,19 @@ async function archiveImage(
   };
 }
 
-async function checksummed(
-  folder: string,
-  known: ReadonlyMap<string, BundleFile>,
+/** What a configuration and its history give away. */
+async function secretsOf(
+  connection: EngineConnection,
+  images: readonly { image: string; details: ImageDetails }[],
   signal: AbortSignal,
-): Promise<BundleFile[]> {
-  const files: BundleFile[] = [];
-  for (const name of (await readdir(folder)).sort()) {
-    files.push(known.get(name) ?? { name, ...(await checksumsOf(join(folder, name), signal)) });
-  }
-  return files;
-}
-
-function checksOf(missing: readonly string[], images: readonly ArchivedImage[]): Check[] {
-  return [
-    ...images.map((image): Check => ({
-      id: `archive:${image.platform}`,
-      state: 'passed',
-      message: `${image.file} holds every layer of ${image.reference}, each compared with its digest.`,
-    })),
-    ...['Dockerfile', 'LICENSE', 'CITATION.cff'].map((name): Check =>
-      missing.includes(name)
-        ? {
-            id: `has:${name}`,
-            state: 'failed',
-            message: `The bundle has no ${name}.`,
-            remedy:
-              name === 'Dockerfile'
-                ? 'Build the image with “Build Research Image…” in the open project, then export again.'
-                : `Add a ${name} to the project, then export again.`,
-          }
-        : { id: `has:${name}`, state: 'passed', message: `The bundle has the project's ${name}.` },
-    ),
-  ];
+): Promise<{ where: string; what: string }[]> {
+  const found = await Promise.all(
+    images.map(async ({ image, details }) => {
+      const history = (await imageHistory(connection, image, signal)).map(({ instruction }) => instruction);
+      return findSecretsOfImage({ environment: details.environment, history, labels: details.labels });
+    }),
+  );
+  return found.flat();
 }
 
 function requireOnePerPlatform(images: readonly { image: string; details: ImageDetails }[]): void {

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findBuildRecord } from '../build/record.js';
+import { type BuildRecord, findBuildRecord } from '../build/record.js';
 import { errorCode } from '../host/failure.js';
 
 /** The open project that built an image. */
@@ -10,6 +10,7 @@ export interface BuiltBy {
   /** Absolute paths. */
   record: string;
   dockerfile: string;
+  build: BuildRecord;
 }
 
 /** A file in a bundle, and what it is in the words of its README. */
@@ -27,7 +28,8 @@ export async function findBuilder(
     for (const image of images) {
       const found = await findBuildRecord(project, image);
       if (found !== undefined) {
-        return { project, record: found.file, dockerfile: join(project, found.record.dockerfile.path) };
+        const { file, record: build } = found;
+        return { project, record: file, dockerfile: join(project, build.dockerfile.path), build };
       }
     }
   }

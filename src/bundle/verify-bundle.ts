@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { asFailure, cancelled, errorCode, Failure } from '../host/failure.js';
@@ -15,7 +15,7 @@ export interface VerifyRequest {
   folder: string;
   /** Whether each image is loaded under a scratch name and compared; true where undefined. */
   load?: boolean | undefined;
-  /** Whether the loaded image is run without network, with the command that the bundle proposes; false where undefined. */
+  /** Whether the loaded image is run with and without network, by the command that the bundle proposes; false where undefined. */
   run?: boolean | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface VerifyResult {
 /**
  * Verifies a bundle: every file against its checksum, every archive against itself and `bundle.json`, then, with an
  * engine, by loading and running it. What is found is a check; only what keeps from looking at all rejects
- * (`bundle-not-found`, `cancelled`).
+ * (`bundle-not-found`, `cancelled`). The result is kept beside the bundle's files, in verification.json.
  *
  * @param connect asked for an engine only where one is needed.
  */
@@ -36,8 +36,33 @@ export async function verifyBundle(
   connect: () => Promise<EngineConnection>,
   request: VerifyRequest,
   log: Log,
-  { signal, onProgress }: Work,
+  work: Work,
 ): Promise<VerifyResult> {
+  const checks = await checksOfBundle(connect, request, log, work);
+  const ok = checks.every((check) => check.state !== 'failed');
+  await writeReport(request.folder, { ok, checks }).catch((error: unknown) => {
+    log.warn(`${reportFile} was not written: ${asFailure(error, 'Writing it').message}`);
+  });
+  return { ok, checks };
+}
+
+/** Name of the file beside a bundle's own that says what the last verification found. */
+const reportFile = 'verification.json';
+const reportSchema = 'https://research-containers.org/schema/verification-1.json';
+
+async function writeReport(folder: string, result: VerifyResult): Promise<void> {
+  const report = { $schema: reportSchema, verified: new Date().toISOString(), ...result };
+  const partial = join(folder, `.${reportFile}.partial`);
+  await writeFile(partial, `${JSON.stringify(report, null, 2)}\n`);
+  await rename(partial, join(folder, reportFile));
+}
+
+async function checksOfBundle(
+  connect: () => Promise<EngineConnection>,
+  request: VerifyRequest,
+  log: Log,
+  { signal, onProgress }: Work,
+): Promise<Check[]> {
   const { folder } = request;
   const description = await readDescription(folder);
   onProgress({ message: 'Comparing checksums', fraction: 0 });
@@ -51,7 +76,7 @@ export async function verifyBundle(
       message: `${descriptionFile} cannot be read.`,
       remedy: fetchAgain,
     });
-    return { ok: false, checks };
+    return checks;
   }
   for (const image of description.images) {
     onProgress({ message: `Reading ${image.file}`, fraction: 0.3 });
@@ -63,7 +88,7 @@ export async function verifyBundle(
       checks.push(...(await verifyByLoading(connect, folder, image, request.run ?? false, log, signal)));
     }
   }
-  return { ok: checks.every((check) => check.state !== 'failed'), checks };
+  return checks;
 }
 
 async function readDescription(folder: string): Promise<BundleDescription | undefined> {
@@ -136,7 +161,7 @@ async function verifyChecksums(
     }
   }
   for (const name of present) {
-    if (name === checksumsFile || name === 'verification.json') continue;
+    if (name === checksumsFile || name === reportFile) continue;
     checks.push({
       id: `extra:${name}`,
       state: 'failed',

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type EngineConnection } from '../engine/connection.js';
@@ -9,13 +11,14 @@ import { startContainer, waitForExit } from '../engine/container-process.js';
 import { inspectImage, loadImage, removeImage } from '../engine/images.js';
 import { asFailure, cancelled } from '../host/failure.js';
 import { type Log } from '../host/log.js';
+import { copyFromContainer } from '../run/copy-from-container.js';
 import { retagArchive } from './archive/retag.js';
 import { type Check, fetchAgain } from './check.js';
 import { type ArchivedImage } from './description.js';
 
 /**
- * Loads an image of a bundle under a scratch name, compares it with what was archived and, where asked, runs it once
- * without network. Nothing of it stays on the engine. Rejects only `cancelled`.
+ * Loads an image of a bundle under a scratch name, compares it with what was archived and, where asked, runs it with
+ * and without network. Nothing of it stays on the engine. Rejects only `cancelled`.
  */
 export async function verifyByLoading(
   connect: () => Promise<EngineConnection>,
@@ -51,7 +54,7 @@ export async function verifyByLoading(
         ? { id, state: 'passed', message: `${image.file} loads, as the very image that was archived.` }
         : { id, state: 'failed', message: `${image.file} loads as another image (${loaded.id}).`, remedy: fetchAgain },
     );
-    if (same && run) checks.push(await verifyByRunning(connection, scratch, image, log, signal));
+    if (same && run) checks.push(...(await verifyByRunning(connection, scratch, image, log, signal)));
   } catch (error) {
     if (signal.aborted) throw cancelled('The verification');
     const failure = asFailure(error, 'Loading the image');
@@ -69,51 +72,109 @@ export async function verifyByLoading(
   return checks;
 }
 
+/** How long the proposed command may take, in milliseconds: reviewers give a smoke test half an hour. */
+const longestRun = 1_800_000;
+
+/** Runs the proposed command with and without network, and compares what the second run leaves with what was recorded. */
 async function verifyByRunning(
   connection: EngineConnection,
   scratch: string,
   image: ArchivedImage,
   log: Log,
   signal: AbortSignal,
-): Promise<Check> {
-  const id = `run:${image.platform}`;
-  const start = async (): Promise<number> => {
-    const container = await createContainer(connection, scratchContainer(scratch, image), signal);
+): Promise<Check[]> {
+  const attempt = async (network: 'default' | 'none'): Promise<Check[]> => {
+    const where = network === 'none' ? 'without network' : 'with network';
+    const id = `${network === 'none' ? 'offline' : 'run'}:${image.platform}`;
+    const limit = AbortSignal.timeout(longestRun);
+    const both = AbortSignal.any([signal, limit]);
     try {
-      await startContainer(connection, container, signal);
-      return await waitForExit(connection, container, signal);
-    } finally {
-      await removeContainer(connection, container).catch((error: unknown) => {
-        log.warn(`The container ${container} could not be removed: ${String(error)}`);
+      return await withScratchRun(connection, scratch, image, network, log, both, async (container, exitCode) => {
+        if (exitCode !== 0) {
+          const message = `The image ends with exit code ${exitCode} when it runs ${where}.`;
+          const remedy = 'Run it with “Run with Output Binding…” and read its output.';
+          return [{ id, state: 'failed', message, remedy }];
+        }
+        const passed: Check = { id, state: 'passed', message: `The image runs ${where} and ends with exit code 0.` };
+        if (network === 'default' || image.expected === undefined) return [passed];
+        return [passed, await compareOutputs(connection, container, image, image.expected, both)];
       });
+    } catch (error) {
+      if (signal.aborted) throw cancelled('The verification');
+      if (limit.aborted) {
+        const message = `The image did not end within ${longestRun / 60_000} minutes ${where}.`;
+        return [{ id, state: 'failed', message, remedy: 'Propose a shorter command by the image’s label.' }];
+      }
+      const failure = asFailure(error, 'Running the image');
+      const message = `The image does not run ${where}: ${failure.message}`;
+      return [{ id, state: 'failed', message, remedy: failure.remedy }];
     }
   };
+  return [...(await attempt('default')), ...(await attempt('none'))];
+}
+
+async function withScratchRun<T>(
+  connection: EngineConnection,
+  scratch: string,
+  image: ArchivedImage,
+  network: 'default' | 'none',
+  log: Log,
+  signal: AbortSignal,
+  use: (container: string, exitCode: number) => Promise<T>,
+): Promise<T> {
+  const container = await createContainer(connection, scratchContainer(scratch, image, network), signal);
   try {
-    const exitCode = await start();
-    return exitCode === 0
-      ? { id, state: 'passed', message: 'The image runs without network and ends with exit code 0.' }
-      : {
-          id,
-          state: 'failed',
-          message: `The image ends with exit code ${exitCode} when it runs without network.`,
-          remedy: 'Run it with “Run with Output Binding…” and read its output.',
-        };
-  } catch (error) {
-    if (signal.aborted) throw cancelled('The verification');
-    const failure = asFailure(error, 'Running the image');
-    return { id, state: 'failed', message: `The image does not run: ${failure.message}`, remedy: failure.remedy };
+    await startContainer(connection, container, signal);
+    return await use(container, await waitForExit(connection, container, signal));
+  } finally {
+    await removeContainer(connection, container).catch((error: unknown) => {
+      log.warn(`The container ${container} could not be removed: ${String(error)}`);
+    });
   }
 }
 
-function scratchContainer(scratch: string, image: ArchivedImage): NewContainer {
+async function compareOutputs(
+  connection: EngineConnection,
+  container: string,
+  image: ArchivedImage,
+  expected: NonNullable<ArchivedImage['expected']>,
+  signal: AbortSignal,
+): Promise<Check> {
+  const id = `outputs:${image.platform}`;
+  const folder = await mkdtemp(join(tmpdir(), 'research-containers-'));
+  try {
+    const { checksums } = await copyFromContainer(connection, container, image.target, folder, { signal });
+    const other = expected.filter(({ path, sha256 }) => checksums.get(path) !== sha256);
+    const [first] = other;
+    if (first === undefined) {
+      return {
+        id,
+        state: 'passed',
+        message: `All ${expected.length} outputs are those of the recorded run, bit for bit.`,
+      };
+    }
+    const how = checksums.has(first.path) ? 'differs' : 'is not there';
+    return {
+      id,
+      state: 'failed',
+      message: `${other.length} of ${expected.length} outputs are not those of the recorded run: ${first.path} ${how}.`,
+      remedy: 'Set the seeds of random numbers, and leave times out of outputs, or say in the README what may differ.',
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function scratchContainer(scratch: string, image: ArchivedImage, network: 'default' | 'none'): NewContainer {
   return {
     image: scratch,
     ...(image.command.length === 0 ? {} : { command: image.command }),
     environment: {},
-    mounts: [],
+    // As a run with output binding: what the image has there is hidden.
+    mounts: [{ type: 'fresh-volume', name: undefined, target: image.target, readOnly: false, labels: helperLabels() }],
     ports: [],
     gpus: { kind: 'none' },
     labels: helperLabels(),
-    network: 'none',
+    network,
   };
 }

@@ -63,6 +63,7 @@ export const argumentSchemas = {
     images: v.pipe(v.array(name), v.minLength(1)),
     folder: absolutePath,
     metadata: v.optional(zenodoJson),
+    runs: v.optional(v.array(absolutePath)),
     compression: v.optional(v.picklist(['gzip', 'none'])),
   }),
   verifyBundle: v.strictObject({

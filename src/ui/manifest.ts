@@ -203,6 +203,14 @@ const settings = {
     scope: 'resource',
     markdownDescription: 'Keep a container after its run, so that everything in it can be looked at later.',
   },
+  'researchContainers.export.keptLayers': {
+    type: 'number',
+    minimum: 0,
+    default: 5,
+    scope: 'machine',
+    markdownDescription:
+      'Gigabytes of compressed layers that are kept, so that an image of which little changed is exported and saved quickly. 0: none.',
+  },
 };
 
 function commandNames(): CommandName[] {

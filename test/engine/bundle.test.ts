@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildImage } from '../../src/build/build-image.js';
 import { exportBundle, type ExportRequest } from '../../src/bundle/export-bundle.js';
 import { verifyBundle } from '../../src/bundle/verify-bundle.js';
+import { runImage } from '../../src/run/run-image.js';
 import { loadImage } from '../../src/engine/images.js';
 import { connectTo } from '../harness/engines/connect.js';
 import { commandInside } from '../harness/engines/inside.js';
@@ -26,6 +27,7 @@ import {
   imageExists,
   project,
   quiet,
+  runPlace,
   work,
 } from './support.js';
 
@@ -61,7 +63,7 @@ describe(`bundles on engine ${engineName}`, function () {
         'RUN rm /d/soft',
         'WORKDIR /app',
         'LABEL org.research-containers.output="/app/out"',
-        `LABEL org.research-containers.command='["sh", "-c", "test -e /d/hard"]'`,
+        `LABEL org.research-containers.command='["sh", "-c", "test -e /d/hard && mkdir -p /app/out && echo 42 > /app/out/answer"]'`,
         '',
       ].join('\n'),
       LICENSE: 'MIT\n',
@@ -84,8 +86,14 @@ describe(`bundles on engine ${engineName}`, function () {
     await rm(join(place.folder, 'exports'), { recursive: true, force: true });
   });
 
-  it('hold the image, the recipe, the metadata and checksums of all, and verify by loading and running', async () => {
-    const result = await exportTo(bundle);
+  it('hold the image, the recipe, the results, the metadata and checksums of all, and verify by loading and running', async () => {
+    const { record } = await runImage(
+      connection,
+      { image: reference, output: join(place.folder, 'results'), keep: false },
+      runPlace(place.folder),
+      work(),
+    );
+    const result = await exportTo(bundle, { runs: [record] });
     const names = result.files.map((file) => file.name).sort();
     assert.deepEqual(names, (await readdir(bundle)).sort());
     assert.deepEqual(names, [
@@ -98,8 +106,14 @@ describe(`bundles on engine ${engineName}`, function () {
       'build-record.json',
       'bundle.json',
       archive,
+      'results.zip',
+      'ro-crate-metadata.json',
+      'run.ps1',
+      'run.sh',
+      'source.zip',
     ]);
-    assert.ok(result.checks.every((check) => check.state === 'passed'));
+    assert.equal(result.checks.length, 17);
+    assert.ok(result.checks.every((check) => check.id.startsWith('review:')));
     await runCommand(['sh', '-c', `cd '${bundle}' && sha256sum --check --strict SHA256SUMS`]);
 
     const before = await containerIds();
@@ -107,8 +121,13 @@ describe(`bundles on engine ${engineName}`, function () {
     assert.ok(ok, JSON.stringify(checks));
     assert.deepEqual(
       checks.map((check) => check.id),
-      ['checksums', 'archive:linux/amd64', 'identity:linux/amd64', 'load:linux/amd64', 'run:linux/amd64'],
+      ['checksums', 'archive', 'identity', 'load', 'run', 'offline', 'outputs'].map((id) =>
+        id === 'checksums' ? id : `${id}:linux/amd64`,
+      ),
     );
+    const report = JSON.parse(await readFile(join(bundle, 'verification.json'), 'utf8')) as object;
+    assert.deepEqual({ ...report, $schema: '', verified: '' }, { $schema: '', verified: '', ok, checks });
+    assert.ok((await verify()).ok, 'the report is no part of the bundle');
     assert.deepEqual(await containerIds(), before);
     const scratch = (await connectTo(engineHost).listImages()).flatMap((image) => image.RepoTags ?? []);
     assert.ok(!scratch.some((tag) => tag.startsWith('research-containers-verify')));

@@ -5,6 +5,7 @@ import { packageExtension } from './package-extension.js';
 import { type Case, median } from './bench-case.js';
 import { benchBuild } from './bench-build.js';
 import { benchRun } from './bench-run.js';
+import { benchExport } from './bench-export.js';
 import { benchExplorer } from './bench-explorer.js';
 import { measureActivation } from './bench-activation.js';
 
@@ -18,6 +19,7 @@ const benches: Record<string, (options: Options) => Promise<Case[]>> = {
   explorer: benchExplorer,
   build: benchBuild,
   run: benchRun,
+  export: benchExport,
 };
 
 /** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */

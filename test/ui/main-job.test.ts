@@ -111,13 +111,21 @@ describe('clicking through the main job', function () {
 
   it('exports it for Zenodo, and verifies the bundle', async () => {
     await contextMenu(page, reference, 'Export for Zenodo…');
-    await readQuickInput(page, `Export ${reference} for Zenodo`);
-    await screenshot(page, 'export-folder');
+    const title = `Export ${reference} for Zenodo`;
+    const { items } = await readQuickInput(page, title);
+    const said = new Map(items.map(({ label, description }) => [label, description]));
+    assert.match(said.get('Export') ?? '', /^about [\d.]+ MB in \d+ s · Zenodo takes 50(?:\.0)? GB$/);
+    assert.equal(said.get('Results'), 'of 1 run');
+    await screenshot(page, 'export-form');
+    await pickQuickInput(page, 'Bundle Folder');
+    await readQuickInput(page, 'Bundle Folder');
     const folder = join(workspace.scratch, 'bundle');
     await answerQuickInput(page, folder);
+    await readQuickInput(page, title);
+    await acceptQuickInput(page);
     await waitForNotification(page, /Exporting test-ui:1/);
     await screenshot(page, 'export-progress');
-    await waitForNotification(page, /The bundle is ready: 9 files/, { timeoutMs: 120_000 });
+    await waitForNotification(page, /The bundle is ready: 14 files/, { timeoutMs: 120_000 });
     await screenshot(page, 'exported');
     await clickNotification(page, /The bundle is ready/, 'Verify Bundle');
     await waitForNotification(page, /is whole: \d+ checks passed/, { timeoutMs: 60_000 });

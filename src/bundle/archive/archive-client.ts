@@ -1,8 +1,14 @@
 import { Worker } from 'node:worker_threads';
+import { bytesOf } from '../../engine/saved-image/tar-entries.js';
 import { cancelled, Failure } from '../../host/failure.js';
 import { type ArchiveOrder, type FromWorker, type ToWorker } from './archive-messages.js';
 import { type ArchiveOptions, type ArchiveResult } from './write-archive.js';
 
+/**
+ * What passes through is garbage at once: with little room for the young, it would be looked for all over the heap again and
+ * again.
+ */
+const youngMegabytes = 64;
 /** Chunks of the source that may be on their way to the worker at once. */
 const chunksInFlight = 64;
 
@@ -17,8 +23,12 @@ export async function writeArchiveInWorker(
   options: ArchiveOptions,
 ): Promise<ArchiveResult> {
   const { signal } = options;
-  const order: ArchiveOrder = { tag: options.tag, file: options.file, compression: options.compression };
-  const worker = new Worker(script, { workerData: order });
+  const { tag, file, compression, layers } = options;
+  const order: ArchiveOrder = { tag, file, compression, layers };
+  const worker = new Worker(script, {
+    workerData: order,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+  });
   const say = (message: ToWorker, transfer: ArrayBuffer[] = []): void => {
     worker.postMessage(message, transfer);
   };
@@ -61,7 +71,7 @@ export async function writeArchiveInWorker(
   const ended = (): boolean => over || signal.aborted;
   try {
     if (signal.aborted) throw cancelled('Archiving the image');
-    for await (const chunk of source) {
+    for await (const chunk of bytesOf(source)) {
       while (inFlight >= chunksInFlight && !ended()) {
         await new Promise<void>((resolve) => {
           wake = resolve;

@@ -7,6 +7,7 @@ export const archiveOrder = v.object({
   tag: v.string(),
   file: v.string(),
   compression: v.picklist(['gzip', 'none']),
+  layers: v.optional(v.object({ root: v.string(), limit: v.number() })),
 });
 
 export type ArchiveOrder = v.InferOutput<typeof archiveOrder>;

@@ -1,14 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
-import { createGunzip } from 'node:zlib';
-import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
+import { markFile, removeMarked } from '../../host/abandoned-folders.js';
+import { processMark } from '../../host/process-mark.js';
 import { cancelled, Failure } from '../../host/failure.js';
-import { gzipBlocks, gzipMember } from './gzip-blocks.js';
+import { blocksInFlight, gunzipMember, gzipBlocks, gzipMember } from './gzip-blocks.js';
+import { LayerCache } from './layer-cache.js';
 import { canonicalLayout, layerHeader, parseConfig, sha256 } from './layout.js';
-import { readSaved, type SavedImage } from '../../engine/saved-image/read-saved.js';
+import { type Layer, readSaved, type SavedImage } from '../../engine/saved-image/read-saved.js';
 import { paddingLength, tarEnd } from './tar-format.js';
 
 export interface ArchiveOptions {
@@ -17,6 +17,8 @@ export interface ArchiveOptions {
   /** Absolute path of the archive; it appears when it is whole. */
   file: string;
   compression: 'gzip' | 'none';
+  /** Where compressed layers are kept for the next archive, as an absolute path, and how many bytes; nothing is where undefined. */
+  layers?: { root: string; limit: number } | undefined;
   signal: AbortSignal;
   /** Told the bytes of the source that have been read so far. */
   onProgress: (readBytes: number) => void;
@@ -52,29 +54,116 @@ const dockerManifest = v.pipe(
  * Rejects `archive-damaged`, `archive-unsupported`, `cancelled`, and errors of the file system. Nothing is left behind.
  */
 export async function writeArchive(source: AsyncIterable<Uint8Array>, options: ArchiveOptions): Promise<ArchiveResult> {
-  const { file, signal } = options;
-  const spool = await mkdtemp(join(dirname(file), `.${basename(file)}.spool-`));
+  const { file, signal, layers } = options;
+  const cache =
+    layers === undefined || options.compression === 'none' ? undefined : new LayerCache(layers.root, layers.limit);
+  const spool = await spoolFolder(file, cache === undefined ? undefined : layers?.root);
   try {
-    const spooled = new Map<string, string>();
-    let count = 0;
-    const saved = await readSaved(watched(source, options), async (content) => {
-      const path = join(spool, String(count++));
-      await spoolLayer(content, path, options.compression);
-      return async (diffId) => {
-        // The same layer twice in one stream: the second one is not needed.
-        if (spooled.has(diffId)) await rm(path);
-        else spooled.set(diffId, path);
-      };
+    const spooled = new SpooledLayers(spool, options.compression, cache);
+    const saved = await readSaved(watched(source, options), (content, expected) => spooled.add(content, expected), {
+      take: (digest) => spooled.takeBlob(digest),
+      remember: async (digest, layer) => cache?.keepBlob(digest, layer),
     });
     const layout = canonicalLayout(configOf(saved), layerSizes(saved), options.tag);
-    const partial = join(spool, 'archive');
-    const sums = await assemble(layout, spooled, partial, options.compression, signal);
-    if (signal.aborted) throw cancelled('Archiving the image');
-    await rename(partial, file);
-    const { configDigest, manifestDigest, diffIds, platform } = layout;
-    return { tag: options.tag, ...sums, configDigest, manifestDigest, diffIds, platform };
+    const partial = `${file}.partial`;
+    try {
+      const sums = await assemble(layout, spooled, partial, options.compression, signal);
+      if (signal.aborted) throw cancelled('Archiving the image');
+      await rename(partial, file);
+      await cache?.prune();
+      const { configDigest, manifestDigest, diffIds, platform } = layout;
+      return { tag: options.tag, ...sums, configDigest, manifestDigest, diffIds, platform };
+    } finally {
+      await rm(partial, { force: true });
+    }
   } finally {
     await rm(spool, { recursive: true, force: true });
+  }
+}
+
+const spoolPrefix = 'spool-';
+
+/** A fresh folder on the disk of the kept layers, to which links can be made, or beside the archive. */
+async function spoolFolder(file: string, root: string | undefined): Promise<string> {
+  if (root !== undefined) {
+    try {
+      await mkdir(root, { recursive: true });
+      await removeMarked(root, spoolPrefix);
+      const folder = await mkdtemp(join(root, spoolPrefix));
+      await writeFile(join(folder, markFile), processMark());
+      return folder;
+    } catch {
+      // Kept layers are a convenience: without them, it only takes longer.
+    }
+  }
+  return mkdtemp(join(dirname(file), `.${basename(file)}.spool-`));
+}
+
+interface SpooledLayer {
+  /** Absolute path. */
+  path: string;
+  /** Lengths in bytes of the gzip members in it; one for a file that is not compressed. */
+  members: number[];
+}
+
+/** The layers of an image with their padding, as files that are laid into the archive. */
+class SpooledLayers {
+  private readonly files = new Map<string, SpooledLayer>();
+  private count = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly compression: 'gzip' | 'none',
+    private readonly cache: LayerCache | undefined,
+  ) {}
+
+  get(diffId: string): SpooledLayer | undefined {
+    return this.files.get(diffId);
+  }
+
+  /** A layer that is kept under the DiffID in its name is read only to compare it with that. */
+  async add(
+    content: AsyncIterable<Uint8Array>,
+    expected: string | undefined,
+  ): Promise<(layer: Layer) => Promise<void>> {
+    const path = this.next();
+    const isHere = expected !== undefined && this.files.has(expected);
+    const kept = expected === undefined || isHere ? undefined : await this.cache?.take(expected, path);
+    if (!isHere && kept === undefined) {
+      const members = await spoolLayer(content, path, this.compression);
+      return (layer) => this.settle(layer, { path, members });
+    }
+    await drain(content);
+    return async (layer) => {
+      if (layer.diffId !== expected || (kept !== undefined && kept.size !== layer.size)) {
+        throw damaged(`the layer ${expected ?? ''} is ${layer.diffId}`);
+      }
+      if (kept !== undefined) this.files.set(layer.diffId, { path, members: kept.members });
+      return Promise.resolve();
+    };
+  }
+
+  /** A layer that an earlier archive had, known by the digest of its compressed blob. */
+  async takeBlob(digest: string): Promise<Layer | undefined> {
+    const layer = await this.cache?.blob(digest);
+    if (layer === undefined || this.files.has(layer.diffId)) return layer;
+    const path = this.next();
+    const kept = await this.cache?.take(layer.diffId, path);
+    if (kept === undefined) return undefined;
+    this.files.set(layer.diffId, { path, members: kept.members });
+    return layer;
+  }
+
+  private async settle(layer: Layer, spooled: SpooledLayer): Promise<void> {
+    const { path, members } = spooled;
+    // The same layer twice in one stream: the second one is not needed.
+    if (this.files.has(layer.diffId)) return rm(path);
+    this.files.set(layer.diffId, spooled);
+    await this.cache?.keep({ ...layer, members }, path).catch(() => undefined);
+  }
+
+  private next(): string {
+    return join(this.folder, String(this.count++));
   }
 }
 
@@ -91,12 +180,15 @@ async function* watched(
   }
 }
 
-/** Writes a layer with its padding, compressed into gzip members of its own, so that it does not depend on its place. */
+/**
+ * Writes a layer with its padding, compressed into gzip members of its own, so that it does not depend on its place. Resolves
+ * to the members' lengths.
+ */
 async function spoolLayer(
   content: AsyncIterable<Uint8Array>,
   path: string,
   compression: 'gzip' | 'none',
-): Promise<void> {
+): Promise<number[]> {
   const padded = async function* (): AsyncGenerator<Uint8Array> {
     let size = 0;
     for await (const chunk of content) {
@@ -106,12 +198,22 @@ async function spoolLayer(
     const padding = paddingLength(size);
     if (padding > 0) yield Buffer.alloc(padding);
   };
+  const lengths: number[] = [];
   const handle = await open(path, 'wx');
   try {
-    await pipeline(compression === 'gzip' ? gzipBlocks(padded()) : padded(), handle.createWriteStream());
+    for await (const part of compression === 'gzip' ? gzipBlocks(padded()) : padded()) {
+      lengths.push(part.length);
+      await handle.writev([part]);
+    }
   } finally {
-    await handle.close().catch(() => undefined);
+    await handle.close();
   }
+  return lengths;
+}
+
+async function drain(content: AsyncIterable<Uint8Array>): Promise<void> {
+  const iterator = content[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
 
 /** The configuration that `manifest.json` names, compared with the digest in its name. */
@@ -186,7 +288,7 @@ class ArchiveFile {
 
 async function assemble(
   layout: ReturnType<typeof canonicalLayout>,
-  spooled: ReadonlyMap<string, string>,
+  spooled: SpooledLayers,
   path: string,
   compression: 'gzip' | 'none',
   signal: AbortSignal,
@@ -214,25 +316,32 @@ async function assemble(
   }
 }
 
+/** Copies the members of a layer, and uncompresses several at once for the checksum of the tar, which wants them in order. */
 async function appendSpooled(
   archive: ArchiveFile,
-  file: string,
+  { path, members }: SpooledLayer,
   compression: 'gzip' | 'none',
   signal: AbortSignal,
 ): Promise<void> {
-  const copy = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      await archive.write(chunk);
-      yield chunk;
+  const waiting: Promise<Uint8Array>[] = [];
+  const handle = await open(path, 'r');
+  try {
+    for (const length of members) {
+      if (signal.aborted) throw cancelled('Archiving the image');
+      const part = Buffer.allocUnsafe(length);
+      if ((await handle.read(part, 0, length)).bytesRead !== length) throw damaged('a layer that was kept is cut off');
+      const plain = compression === 'gzip' ? gunzipMember(part) : Promise.resolve(part);
+      // It is awaited in order; until then its failure must not be unhandled.
+      plain.catch(() => undefined);
+      waiting.push(plain);
+      await archive.write(part);
+      const first = waiting.length >= blocksInFlight ? waiting.shift() : undefined;
+      if (first !== undefined) archive.addTar(await first);
     }
-  };
-  const hash = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of chunks) archive.addTar(chunk);
-  };
-  const spooled = createReadStream(file, { highWaterMark: 1 << 20 });
-  if (compression === 'gzip') {
-    await pipeline(spooled, copy, createGunzip({ chunkSize: 1 << 18 }), hash, { signal });
-  } else await pipeline(spooled, copy, hash, { signal });
+    for (const plain of waiting) archive.addTar(await plain);
+  } finally {
+    await handle.close();
+  }
 }
 
 function damaged(what: string): Failure {

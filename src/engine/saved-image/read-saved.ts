@@ -21,8 +21,21 @@ export interface SavedImage {
   links: ReadonlyMap<string, string>;
 }
 
-/** Takes the uncompressed content of a layer while it is read; its DiffID is known only afterwards. */
-export type TakeLayer = (content: AsyncIterable<Uint8Array>) => Promise<(diffId: string) => Promise<void>>;
+/**
+ * Takes the uncompressed content of a layer while it is read; its DiffID is known only afterwards. By its name it should be
+ * `expected`, where that says anything.
+ */
+export type TakeLayer = (
+  content: AsyncIterable<Uint8Array>,
+  expected: string | undefined,
+) => Promise<(layer: Layer) => Promise<void>>;
+
+/** What is remembered of compressed blobs, by their digests. */
+export interface KnownBlobs {
+  /** Takes a layer that need not be uncompressed: its content is known by the digest of the blob, which is compared. */
+  take(digest: string): Promise<Layer | undefined>;
+  remember(digest: string, layer: Layer): Promise<void>;
+}
 
 const largestDocument = 8 << 20;
 const largestDocuments = 64 << 20;
@@ -34,7 +47,11 @@ const magicOffset = 257;
  *
  * Rejects `archive-damaged` and `archive-unsupported`.
  */
-export async function readSaved(source: AsyncIterable<Uint8Array>, takeLayer: TakeLayer): Promise<SavedImage> {
+export async function readSaved(
+  source: AsyncIterable<Uint8Array>,
+  takeLayer: TakeLayer,
+  blobs?: KnownBlobs,
+): Promise<SavedImage> {
   const documents = new Map<string, Buffer>();
   const layers = new Map<string, Layer>();
   const links = new Map<string, string>();
@@ -51,7 +68,7 @@ export async function readSaved(source: AsyncIterable<Uint8Array>, takeLayer: Ta
           documentBytes += size;
           if (documentBytes > largestDocuments) throw damaged('it holds more JSON than any image has');
           documents.set(name, await collect(content));
-        } else layers.set(name, await readLayer(name, start, content, takeLayer));
+        } else layers.set(name, await readLayer(name, start, content, takeLayer, blobs));
       }
     }
   } catch (error) {
@@ -72,9 +89,17 @@ async function readLayer(
   start: Buffer,
   content: AsyncIterable<Uint8Array>,
   takeLayer: TakeLayer,
+  blobs: KnownBlobs | undefined,
 ): Promise<Layer> {
   const named = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
   const isCompressed = compressionOf(start) !== undefined;
+  if (named !== undefined && isCompressed) {
+    const known = await blobs?.take(`sha256:${named}`);
+    if (known !== undefined) {
+      requireDigest(name, named, await digestOf(content));
+      return known;
+    }
+  }
   // An uncompressed blob's digest is its DiffID.
   const blobHash = named !== undefined && isCompressed ? createHash('sha256') : undefined;
   const diffHash = createHash('sha256');
@@ -92,13 +117,25 @@ async function readLayer(
       yield chunk;
     }
   };
-  const keep = await takeLayer(plain());
+  const expected = isCompressed ? undefined : /(?:^|\/)([0-9a-f]{64})(?:\.tar)?$/.exec(name)?.[1];
+  const keep = await takeLayer(plain(), expected === undefined ? undefined : `sha256:${expected}`);
   const diffHex = diffHash.digest('hex');
   const blob = blobHash?.digest('hex') ?? diffHex;
-  if (named !== undefined && named !== blob) throw damaged(`${name} has the sha256 ${blob}`);
-  const diffId = `sha256:${diffHex}`;
-  await keep(diffId);
-  return { diffId, size };
+  if (named !== undefined) requireDigest(name, named, blob);
+  const layer = { diffId: `sha256:${diffHex}`, size };
+  await keep(layer);
+  if (isCompressed) await blobs?.remember(`sha256:${blob}`, layer);
+  return layer;
+}
+
+async function digestOf(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of content) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+function requireDigest(name: string, wanted: string, found: string): void {
+  if (wanted !== found) throw damaged(`${name} has the sha256 ${found}`);
 }
 
 /** A compressed layer can be smaller than any JSON: the first byte tells, unless the file is a tar. */

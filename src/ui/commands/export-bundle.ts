@@ -1,45 +1,45 @@
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { exportBundle } from '../../bundle/export-bundle.js';
-import { readMetadata } from '../../bundle/metadata.js';
-import { type ZenodoJson } from '../../bundle/zenodo-json.js';
-import { Failure } from '../../host/failure.js';
-import { pathComponentFrom } from '../../image/reference.js';
+import { showChecks } from '../bundle/show-checks.js';
+import { askForExport } from '../bundle/export-form.js';
+import { keptLayers, notesFolder } from '../bundle/export-storage.js';
 import { type ContractCommand } from '../contract-command.js';
 import { formatSize } from '../format.js';
 import { pickImage } from '../pick.js';
-import { projectFolders, projectFor } from '../projects.js';
+import { projectFolders } from '../projects.js';
+import { type Selection, selectedImages } from '../selection.js';
+import { type Services } from '../services.js';
 
 export const exportBundleCommand: ContractCommand<'exportBundle'> = {
   ask: async (selection, services) => {
-    const image = await pickImage(selection, services, 'Export for Zenodo');
-    if (image === undefined) return undefined;
-    const metadata = await askMetadata();
-    if (metadata === undefined) return undefined;
-    const project = projectFor();
-    const proposed = join(dirname(project), `${basename(project)}-bundle-${pathComponentFrom(image)}`);
-    const folder = await vscode.window.showInputBox({
-      title: `Export ${image} for Zenodo`,
-      prompt: 'New folder for the bundle',
-      value: proposed,
-      valueSelection: [dirname(proposed).length + 1, proposed.length],
-      ignoreFocusOut: true,
-    });
-    if (folder === undefined) return undefined;
-    return { images: [image], folder, ...(metadata === 'known' ? {} : { metadata }) };
+    const images = await pickImages(selection, services, 'Export for Zenodo');
+    return images.length === 0 ? undefined : askForExport(images, services);
   },
   title: ({ images }) => `Exporting ${images.join(', ')}`,
-  run: async (argument, work, { engine, archiveWorker }) =>
-    exportBundle(await engine.connect(), argument, { projects: projectFolders(), archiveWorker }, work),
-  show: async ({ folder, files }) => {
+  run: async (argument, work, services) => {
+    const { engine, archiveWorker } = services;
+    const place = {
+      projects: projectFolders(),
+      archiveWorker,
+      layers: keptLayers(services),
+      notes: notesFolder(services),
+    };
+    return exportBundle(await engine.connect(), argument, place, work);
+  },
+  show: async ({ folder, files, checks }) => {
     const size = formatSize(files.reduce((sum, file) => sum + file.size, 0));
     const verify = 'Verify Bundle';
+    const checklist = 'Show Checklist';
     const open = 'Open README';
+    const passed = checks.filter(({ state }) => state === 'passed').length;
     const chosen = await vscode.window.showInformationMessage(
-      `The bundle is ready: ${files.length} files, ${size}, in ${folder}.`,
+      `The bundle is ready: ${files.length} files, ${size}, in ${folder}. Of what reviewers check, ${passed} of ${checks.length} points are met so far.`,
       verify,
+      checklist,
       open,
     );
+    if (chosen === checklist) await showChecks(checks, 'What Reviewers Check');
     if (chosen === open) await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'README.md')));
     if (chosen === verify) {
       await vscode.commands.executeCommand(
@@ -50,32 +50,10 @@ export const exportBundleCommand: ContractCommand<'exportBundle'> = {
   },
 };
 
-/** Title and creators, asked only where the project does not say them; undefined when the person changed their mind. */
-async function askMetadata(): Promise<ZenodoJson | 'known' | undefined> {
-  try {
-    await readMetadata(projectFor(), undefined);
-    return 'known';
-  } catch (error) {
-    if (!(error instanceof Failure && error.reason === 'metadata-missing')) throw error;
-  }
-  const title = await vscode.window.showInputBox({
-    title: 'Export for Zenodo: 1 of 2',
-    prompt: 'Title of the record (a CITATION.cff in the project would say it)',
-    validateInput: (text) => (text.trim() === '' ? 'A record needs a title.' : undefined),
-    ignoreFocusOut: true,
-  });
-  if (title === undefined) return undefined;
-  const creators = await vscode.window.showInputBox({
-    title: 'Export for Zenodo: 2 of 2',
-    prompt: 'Creators, as “Family name, given name”, separated by semicolons',
-    placeHolder: 'Curie, Marie; Noether, Emmy',
-    validateInput: (text) => (text.trim() === '' ? 'A record needs at least one creator.' : undefined),
-    ignoreFocusOut: true,
-  });
-  if (creators === undefined) return undefined;
-  const names = creators
-    .split(';')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  return { title: title.trim(), creators: names.map((name) => ({ name })) };
+/** The images that a command was started on: several are the platforms of one application; or one that a person picks. */
+async function pickImages(selection: Selection, services: Services, title: string): Promise<string[]> {
+  const selected = selectedImages(selection).map(({ reference }) => reference);
+  if (selected.length > 1) return selected;
+  const image = await pickImage(selection, services, title);
+  return image === undefined ? [] : [image];
 }

@@ -5,6 +5,7 @@ import { archiveImageTo } from '../../bundle/archive-image.js';
 import { inspectImage } from '../../engine/images.js';
 import { Failure } from '../../host/failure.js';
 import { pathComponentFrom } from '../../image/reference.js';
+import { keptLayers } from '../bundle/export-storage.js';
 import { type ContractCommand } from '../contract-command.js';
 import { pickImage } from '../pick.js';
 import { projectFolders } from '../projects.js';
@@ -23,14 +24,21 @@ export const saveImageCommand: ContractCommand<'saveImage'> = {
     return file === undefined ? undefined : { image, file: file.fsPath, existing: 'replace' };
   },
   title: ({ image }) => `Saving ${image}`,
-  run: async ({ image, file, existing }, work, { engine, archiveWorker }) => {
+  run: async ({ image, file, existing }, work, services) => {
+    const { engine, archiveWorker } = services;
     if (existing !== 'replace' && (await exists(file))) {
       throw new Failure('file-exists', `${file} exists already.`, 'Choose another name, or remove the file first.');
     }
     const connection = await engine.connect();
     const details = await inspectImage(connection, image, work.signal);
     const compression = file.endsWith('gz') ? 'gzip' : 'none';
-    const { sha256 } = await archiveImageTo(connection, image, details, { file, compression, archiveWorker }, work);
+    const { sha256 } = await archiveImageTo(
+      connection,
+      image,
+      details,
+      { file, compression, archiveWorker, layers: keptLayers(services) },
+      work,
+    );
     return { file, sha256 };
   },
   show: async ({ file, sha256 }, { image }) => {

@@ -1,13 +1,12 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { type Check } from '../../bundle/check.js';
 import { verifyBundle } from '../../bundle/verify-bundle.js';
+import { showChecks } from '../bundle/show-checks.js';
 import { type ContractCommand } from '../contract-command.js';
-import { type Services } from '../services.js';
 
 export const verifyBundleCommand: ContractCommand<'verifyBundle'> = {
   ask: async (selection) => {
-    if (selection.kind === 'file') return { folder: dirname(selection.uri.fsPath) };
+    if (selection.kind === 'file') return { folder: dirname(selection.uri.fsPath), run: true };
     const [folder] =
       (await vscode.window.showOpenDialog({
         title: 'Verify Bundle',
@@ -15,11 +14,11 @@ export const verifyBundleCommand: ContractCommand<'verifyBundle'> = {
         canSelectFiles: false,
         openLabel: 'Verify This Bundle',
       })) ?? [];
-    return folder === undefined ? undefined : { folder: folder.fsPath };
+    return folder === undefined ? undefined : { folder: folder.fsPath, run: true };
   },
   title: () => 'Verifying the bundle',
   run: (argument, work, { engine, log }) => verifyBundle(() => engine.connect(), argument, log, work),
-  show: async ({ ok, checks }, { folder }, services) => {
+  show: async ({ ok, checks }, { folder }) => {
     const failed = checks.filter((check) => check.state === 'failed');
     const passed = checks.filter((check) => check.state === 'passed');
     const unknown = checks.find((check) => check.state === 'unknown');
@@ -33,19 +32,6 @@ export const verifyBundleCommand: ContractCommand<'verifyBundle'> = {
           `The bundle ${folder} failed ${failed.length} of ${checks.length} checks. ${failed[0]?.message ?? ''}`,
           details,
         ));
-    if (chosen === details) await showChecks(checks, services);
+    if (chosen === details) await showChecks(checks, 'Checks of the Bundle');
   },
 };
-
-async function showChecks(checks: readonly Check[], { log }: Services): Promise<void> {
-  const marks = { passed: '$(pass)', failed: '$(error)', unknown: '$(question)' };
-  const picked = await vscode.window.showQuickPick(
-    checks.map((check) => ({
-      label: `${marks[check.state]} ${check.message}`,
-      description: check.id,
-      ...(check.remedy === undefined ? {} : { detail: check.remedy }),
-    })),
-    { title: 'Checks of the bundle', placeHolder: 'Each check and what was found' },
-  );
-  if (picked !== undefined) log.info(picked.label);
-}

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { type Check } from '../../bundle/check.js';
+import { withoutIcons } from '../plain-text.js';
+
+const marks: Record<Check['state'], string> = { failed: '$(error)', unknown: '$(question)', passed: '$(pass)' };
+const order = ['failed', 'unknown', 'passed'] as const;
+const headings: Record<Check['state'], string> = { failed: 'To mend', unknown: 'Not known yet', passed: 'Passed' };
+
+/** Shows checks in a list, what is to be mended first, each with the way to mend it. */
+export async function showChecks(checks: readonly Check[], title: string): Promise<void> {
+  const items = order.flatMap((state): vscode.QuickPickItem[] => {
+    const some = checks.filter((check) => check.state === state);
+    if (some.length === 0) return [];
+    return [
+      { label: `${headings[state]}: ${some.length}`, kind: vscode.QuickPickItemKind.Separator },
+      ...some.map((check) => ({
+        label: `${marks[state]} ${withoutIcons(check.message)}`,
+        ...(check.remedy === undefined || state === 'passed' ? {} : { detail: withoutIcons(check.remedy) }),
+      })),
+    ];
+  });
+  await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'Each check and what was found',
+    matchOnDetail: true,
+  });
+}
