@@ -9,6 +9,7 @@ import { clickNotification, waitForNotification } from '../harness/vscode/notifi
 import {
   acceptQuickInput,
   answerQuickInput,
+  cancelQuickInput,
   pickQuickInput,
   readQuickInput,
   typeQuickInput,
@@ -135,6 +136,27 @@ describe('clicking through the main job', function () {
     await screenshot(page, 'checks');
     await page.keyboard.press('Escape');
     assert.ok((await readdir(folder)).includes('SHA256SUMS'));
+  });
+
+  it('says what reviewers will check, and how to mend it', async () => {
+    await contextMenu(page, reference, 'Export for Zenodo…');
+    const title = `Export ${reference} for Zenodo`;
+    await readQuickInput(page, title);
+    await pickQuickInput(page, 'Authors');
+    await readQuickInput(page, 'Authors');
+    await screenshot(page, 'export-authors');
+    await cancelQuickInput(page);
+    await readQuickInput(page, title);
+    await pickQuickInput(page, 'Bundle Folder');
+    await readQuickInput(page, 'Bundle Folder');
+    await answerQuickInput(page, join(workspace.scratch, 'again'));
+    await readQuickInput(page, title);
+    await acceptQuickInput(page);
+    await clickNotification(page, /The bundle is ready/, 'Show Checklist');
+    const { items } = await readQuickInput(page, 'What Reviewers Check');
+    assert.ok(items.some(({ detail }) => detail.includes('Verify Bundle')), 'each with the way to mend it');
+    await screenshot(page, 'checklist');
+    await cancelQuickInput(page);
   });
 
   it('looks right in a light theme, too', async () => {
