@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rmdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, Failure } from '../host/failure.js';
 
@@ -23,7 +24,10 @@ export async function requireEmpty(folder: string): Promise<void> {
 export async function makePartialFolder(folder: string): Promise<string> {
   try {
     await mkdir(dirname(folder), { recursive: true });
-    return await mkdtemp(join(dirname(folder), `.${basename(folder)}.partial-`));
+    // An ordinary folder, unlike temporary ones, which are for their owner alone.
+    const partial = join(dirname(folder), `.${basename(folder)}.partial-${randomBytes(3).toString('hex')}`);
+    await mkdir(partial);
+    return partial;
   } catch (error) {
     throw notWritable(dirname(folder), error);
   }

@@ -154,7 +154,10 @@ describe('clicking through the main job', function () {
     await acceptQuickInput(page);
     await clickNotification(page, /The bundle is ready/, 'Show Checklist');
     const { items } = await readQuickInput(page, 'What Reviewers Check');
-    assert.ok(items.some(({ detail }) => detail.includes('Verify Bundle')), 'each with the way to mend it');
+    assert.ok(
+      items.some(({ detail }) => detail.includes('Verify Bundle')),
+      'each with the way to mend it',
+    );
     await screenshot(page, 'checklist');
     await cancelQuickInput(page);
   });

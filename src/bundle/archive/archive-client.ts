@@ -8,9 +8,11 @@ import { type ArchiveOptions, type ArchiveResult } from './write-archive.js';
  * What passes through is garbage at once: with little room for the young, it would be looked for all over the heap again and
  * again.
  */
-const youngMegabytes = 64;
-/** Chunks of the source that may be on their way to the worker at once. */
-const chunksInFlight = 64;
+const youngMegabytes = 32;
+/** Bytes of the source that go to the worker together: a message costs more than what it carries. */
+const parcelSize = 1 << 20;
+/** Parcels that may be on their way at once. */
+const parcelsInFlight = 6;
 
 /**
  * `writeArchive` in a worker thread, so that hashing and compressing do not hold up the caller's event loop.
@@ -71,15 +73,13 @@ export async function writeArchiveInWorker(
   const ended = (): boolean => over || signal.aborted;
   try {
     if (signal.aborted) throw cancelled('Archiving the image');
-    for await (const chunk of bytesOf(source)) {
-      while (inFlight >= chunksInFlight && !ended()) {
+    for await (const bytes of parcels(bytesOf(source))) {
+      while (inFlight >= parcelsInFlight && !ended()) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
       if (ended()) break;
-      // A copy of its own, so that its memory can be handed over instead of being copied once more.
-      const bytes = new Uint8Array(chunk);
       inFlight++;
       say({ kind: 'chunk', bytes }, [bytes.buffer]);
     }
@@ -94,4 +94,23 @@ export async function writeArchiveInWorker(
     signal.removeEventListener('abort', onAbort);
     await worker.terminate();
   }
+}
+
+/** The source in pieces that have their memory to themselves, so that it can be handed over. */
+async function* parcels(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let parcel = new Uint8Array(parcelSize);
+  let filled = 0;
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length;) {
+      const count = Math.min(chunk.length - at, parcelSize - filled);
+      parcel.set(chunk.subarray(at, at + count), filled);
+      filled += count;
+      at += count;
+      if (filled < parcelSize) continue;
+      yield parcel;
+      parcel = new Uint8Array(parcelSize);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield parcel.slice(0, filled);
 }
