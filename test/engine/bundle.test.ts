@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { buildImage } from '../../src/build/build-image.js';
 import { exportBundle, type ExportRequest } from '../../src/bundle/export-bundle.js';
+import { type ArchivedImage, parseDescription } from '../../src/bundle/description.js';
 import { verifyBundle } from '../../src/bundle/verify-bundle.js';
 import { runImage } from '../../src/run/run-image.js';
 import { loadImage } from '../../src/engine/images.js';
@@ -227,6 +228,37 @@ describe(`bundles on engine ${engineName}`, function () {
       await dropImage('test-bundle:broken');
       await other.dispose();
     }
+  });
+
+  const archiveOf = async (tag: string, dockerfile: string): Promise<ArchivedImage> => {
+    const other = await project({ Dockerfile: dockerfile, 'CITATION.cff': citation });
+    try {
+      const request = { dockerfile: join(other.folder, 'Dockerfile'), tag };
+      await buildImage(connection, request, buildHost(other.folder), work());
+      await exportTo(bundle, { images: [tag] });
+      const { ok, checks } = await verify({ load: true });
+      assert.ok(ok, JSON.stringify(checks));
+      const description = parseDescription(await readFile(join(bundle, 'bundle.json'), 'utf8'));
+      assert.ok(description !== undefined);
+      const [image] = description.images;
+      assert.ok(image !== undefined);
+      return image;
+    } finally {
+      await dropImage(tag);
+      await other.dispose();
+    }
+  };
+
+  it('hold an image of 100 layers, the same one many times among them', async () => {
+    const lines = Array.from({ length: 95 }, (_, at) => `COPY --from=${busybox} /bin/busybox /copy-${at % 3}`);
+    const image = await archiveOf('test-bundle:many', [`FROM ${busybox}`, ...lines, ''].join('\n'));
+    assert.ok(image.diffIds.length > 90, String(image.diffIds.length));
+    assert.ok(new Set(image.diffIds).size < image.diffIds.length, 'the same layer more than once');
+  });
+
+  it('hold an image of one file and no system', async () => {
+    const image = await archiveOf('test-bundle:scratch', `FROM scratch\nCOPY CITATION.cff /\nCMD ["/none"]\n`);
+    assert.equal(image.diffIds.length, 1);
   });
 
   it('are never written over anything', async () => {
