@@ -72,7 +72,7 @@ async function differenceOf(
   git: GitState,
   project: string,
   signal: AbortSignal,
-): Promise<{ patch: string | undefined; untracked: string[] }> {
+): Promise<{ patch: Buffer | undefined; untracked: string[] }> {
   if (git.kind === 'none' || !git.dirty) return { patch: undefined, untracked: [] };
   try {
     return await gitDifference(project, signal);

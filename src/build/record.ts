@@ -66,7 +66,7 @@ export type BuildRecord = v.InferOutput<typeof buildRecord>;
 export async function writeBuildRecord(
   project: string,
   record: Omit<BuildRecord, '$schema'>,
-  patch: string | undefined,
+  patch: Buffer | undefined,
 ): Promise<string> {
   const folder = join(project, recordsFolder, 'builds');
   await mkdir(folder, { recursive: true });
@@ -74,7 +74,7 @@ export async function writeBuildRecord(
   const name = `${record.created.replaceAll(/[:.]/g, '-')}-${digest}`;
   const { git } = record;
   const whole: BuildRecord = { $schema: schemaUri, ...record };
-  if (git !== undefined && patch !== undefined && patch !== '') {
+  if (git !== undefined && patch !== undefined && patch.length > 0) {
     await writeWhole(join(folder, `${name}.patch`), patch);
     whole.git = { ...git, patch: { file: `${name}.patch`, sha256: createHash('sha256').update(patch).digest('hex') } };
   }
@@ -133,7 +133,7 @@ export async function findBuildRecord(
   return undefined;
 }
 
-async function writeWhole(file: string, content: string): Promise<void> {
+async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const partial = `${file}.partial`;
   await writeFile(partial, content);
   await rename(partial, file);

@@ -166,7 +166,7 @@ async function writeDifference(
   try {
     const { patch, untracked } = await gitDifference(project, signal);
     noteUntracked(untracked, sources);
-    if (patch === '') return;
+    if (patch.length === 0) return;
     await writeFile(join(folder, patchFile), patch);
     sources.written.push({ name: patchFile, what: 'the changes that were not committed when the bundle was exported' });
   } catch (error) {

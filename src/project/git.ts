@@ -49,10 +49,14 @@ export async function gitState(folder: string, signal?: AbortSignal): Promise<Gi
 export async function gitDifference(
   folder: string,
   signal?: AbortSignal,
-): Promise<{ patch: string; untracked: string[] }> {
+): Promise<{ patch: Buffer; untracked: string[] }> {
   const options = { ...optionsIn(folder, signal), maxBuffer: largestDifference };
   const [patch, untracked] = await Promise.all([
-    run('git', ['diff', '--no-ext-diff', '--no-color', '--binary', 'HEAD', ...exceptRecords], options),
+    // The lines of a patch are in whatever encoding their files are in.
+    run('git', ['diff', '--no-ext-diff', '--no-color', '--binary', 'HEAD', ...exceptRecords], {
+      ...options,
+      encoding: 'buffer',
+    }),
     run('git', ['ls-files', '--others', '--exclude-standard', '-z', ...exceptRecords], options),
   ]);
   return { patch: patch.stdout, untracked: untracked.stdout.split('\0').filter((name) => name !== '') };

@@ -61,7 +61,7 @@ export async function askForExport(images: string[], services: Services): Promis
     const chosen = await pickLine(
       linesFor(draft, images, details, runs),
       `Export ${images.join(', ')} for Zenodo`,
-      'Enter exports; choose a line to change it first',
+      'Enter exports; choose a line to change it first. What is changed of the metadata is kept in .zenodo.json',
     );
     if (chosen === undefined) return undefined;
     try {

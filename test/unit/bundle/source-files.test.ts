@@ -78,6 +78,7 @@ describe('the sources of a bundle', () => {
     assert.deepEqual(sources, {
       written: [{ name: 'source.zip', what: `the files of commit ${commit}` }],
       ...{ missing: [], notes: [], commit },
+      names: ['big', 'leer', 'link', 'run.py', 'sub dir/größe'],
     });
     const members = await readZip(join(bundle, 'source.zip'));
     assert.deepEqual(

@@ -51,8 +51,19 @@ describe('what git knows of a project', () => {
     await writeFile(join(folder, 'a'), '2\n');
     await writeFile(join(folder, 'new one'), '');
     const { patch, untracked } = await gitDifference(folder);
-    assert.match(patch, /^diff --git a\/a b\/a[^]*-1\n\+2\n$/);
+    assert.match(patch.toString(), /^diff --git a\/a b\/a[^]*-1\n\+2\n$/);
     assert.deepEqual(untracked, ['new one']);
+  });
+
+  it('is how the files differ in whatever encoding they are', async () => {
+    git('init', '--quiet');
+    await writeFile(join(folder, 'a'), 'plain\n');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'one');
+    const latin1 = Buffer.from('caf\u00e9\n', 'latin1');
+    await writeFile(join(folder, 'a'), latin1);
+    const { patch } = await gitDifference(folder);
+    assert.ok(patch.includes(latin1));
   });
 
   for (const [remote, expected] of [
