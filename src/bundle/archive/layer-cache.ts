@@ -52,6 +52,12 @@ export class LayerCache {
     await link(path, file).catch(ignored);
   }
 
+  /** Removes a layer that is not what it was. */
+  async drop(diffId: string): Promise<void> {
+    const file = this.fileOf(diffId);
+    for (const path of [file, `${file}.json`]) await rm(path, { force: true });
+  }
+
   /** What a compressed blob was found to be: its digest stands for its content. */
   async blob(digest: string): Promise<Layer | undefined> {
     try {

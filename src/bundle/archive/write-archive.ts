@@ -4,7 +4,7 @@ import { basename, dirname, join, posix } from 'node:path';
 import * as v from 'valibot';
 import { markFile, removeMarked } from '../../host/abandoned-folders.js';
 import { processMark } from '../../host/process-mark.js';
-import { cancelled, Failure } from '../../host/failure.js';
+import { cancelled, errorCode, Failure } from '../../host/failure.js';
 import { blocksInFlight, gunzipMember, gzipBlocks, gzipMember } from './gzip-blocks.js';
 import { LayerCache } from './layer-cache.js';
 import { canonicalLayout, layerHeader, parseConfig, sha256 } from './layout.js';
@@ -104,6 +104,8 @@ interface SpooledLayer {
   path: string;
   /** Lengths in bytes of the gzip members in it; one for a file that is not compressed. */
   members: number[];
+  /** Whether an earlier archive left it: what is in it is compared with its DiffID again. */
+  origin: 'fresh' | 'kept';
 }
 
 /** The layers of an image with their padding, as files that are laid into the archive. */
@@ -131,14 +133,14 @@ class SpooledLayers {
     const kept = expected === undefined || isHere ? undefined : await this.cache?.take(expected, path);
     if (!isHere && kept === undefined) {
       const members = await spoolLayer(content, path, this.compression);
-      return (layer) => this.settle(layer, { path, members });
+      return (layer) => this.settle(layer, { path, members, origin: 'fresh' });
     }
     await drain(content);
     return async (layer) => {
       if (layer.diffId !== expected || (kept !== undefined && kept.size !== layer.size)) {
         throw damaged(`the layer ${expected ?? ''} is ${layer.diffId}`);
       }
-      if (kept !== undefined) this.files.set(layer.diffId, { path, members: kept.members });
+      if (kept !== undefined) this.files.set(layer.diffId, { path, members: kept.members, origin: 'kept' });
       return Promise.resolve();
     };
   }
@@ -150,7 +152,7 @@ class SpooledLayers {
     const path = this.next();
     const kept = await this.cache?.take(layer.diffId, path);
     if (kept === undefined) return undefined;
-    this.files.set(layer.diffId, { path, members: kept.members });
+    this.files.set(layer.diffId, { path, members: kept.members, origin: 'kept' });
     return layer;
   }
 
@@ -160,6 +162,16 @@ class SpooledLayers {
     if (this.files.has(layer.diffId)) return rm(path);
     this.files.set(layer.diffId, spooled);
     await this.cache?.keep({ ...layer, members }, path).catch(() => undefined);
+  }
+
+  /** What an earlier archive left is not what it was. */
+  async drop({ diffId }: Layer): Promise<Failure> {
+    await this.cache?.drop(diffId);
+    return new Failure(
+      'archive-damaged',
+      `The layer ${diffId} that an earlier export kept is damaged. It was removed.`,
+      'Export the image again: the layer is then compressed anew.',
+    );
   }
 
   private next(): string {
@@ -305,7 +317,8 @@ async function assemble(
       const file = spooled.get(layer.diffId);
       if (file === undefined) throw damaged(`the layer ${layer.diffId} is missing`);
       await writePlain(Buffer.concat([between, layerHeader(layer)]));
-      await appendSpooled(archive, file, compression, signal);
+      const isWhole = await appendSpooled(archive, layer, file, compression, signal);
+      if (!isWhole) throw await spooled.drop(layer);
       between = Buffer.alloc(0);
     }
     await writePlain(Buffer.concat([between, tarEnd]));
@@ -316,29 +329,44 @@ async function assemble(
   }
 }
 
-/** Copies the members of a layer, and uncompresses several at once for the checksum of the tar, which wants them in order. */
+/**
+ * Copies the members of a layer, and uncompresses several at once for the checksum of the tar, which wants them in order. Resolves
+ * to false where an earlier archive left something else than the layer.
+ */
 async function appendSpooled(
   archive: ArchiveFile,
-  { path, members }: SpooledLayer,
+  { diffId, size }: Layer,
+  { path, members, origin }: SpooledLayer,
   compression: 'gzip' | 'none',
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const waiting: Promise<Uint8Array>[] = [];
+  const content = origin === 'kept' ? createHash('sha256') : undefined;
+  let rest = size;
+  const add = (plain: Uint8Array): void => {
+    archive.addTar(plain);
+    content?.update(plain.subarray(0, rest));
+    rest -= Math.min(rest, plain.length);
+  };
   const handle = await open(path, 'r');
   try {
     for (const length of members) {
       if (signal.aborted) throw cancelled('Archiving the image');
       const part = Buffer.allocUnsafe(length);
-      if ((await handle.read(part, 0, length)).bytesRead !== length) throw damaged('a layer that was kept is cut off');
+      if ((await handle.read(part, 0, length)).bytesRead !== length) return false;
       const plain = compression === 'gzip' ? gunzipMember(part) : Promise.resolve(part);
       // It is awaited in order; until then its failure must not be unhandled.
       plain.catch(() => undefined);
       waiting.push(plain);
       await archive.write(part);
       const first = waiting.length >= blocksInFlight ? waiting.shift() : undefined;
-      if (first !== undefined) archive.addTar(await first);
+      if (first !== undefined) add(await first);
     }
-    for (const plain of waiting) archive.addTar(await plain);
+    for (const plain of waiting) add(await plain);
+    return rest === 0 && (content === undefined || `sha256:${content.digest('hex')}` === diffId);
+  } catch (error) {
+    if (origin === 'kept' && /^Z_/.test(errorCode(error) ?? '')) return false;
+    throw error;
   } finally {
     await handle.close();
   }
