@@ -198,6 +198,7 @@ describe(`bundles on engine ${engineName}`, function () {
 
     await rm(bundle, { recursive: true });
     await exportTo(bundle);
+    await mkdir(join(bundle, 'output'));
     await rename(join(bundle, 'LICENSE'), join(bundle, 'LICENCE'));
     assert.deepEqual(await failedIds(), ['checksum:LICENSE', 'extra:LICENCE']);
 

@@ -80,6 +80,11 @@ describe('what is done in the explorer', function () {
     const imported = { repo: 'test-actions', tag: '1', changes: [`LABEL note=${JSON.stringify(hostile)}`] };
     await readProgress(await docker.importImage(Readable.from([Buffer.alloc(1024)]), imported));
     await waitForTreeItem(page, 'test-actions:1');
+    // What a tree has no room for is not there to be found, however many images the engine has.
+    const fold = async (views: string[]): Promise<void> => {
+      for (const view of views) await page.locator('.pane-header', { hasText: view }).click();
+    };
+    await fold(['Runs', 'Containers', 'Volumes']);
     await toggleTreeItem(page, 'test-actions:1');
     await toggleTreeItem(page, 'Configuration');
     const label = await waitForTreeItem(page, 'note');
@@ -87,6 +92,7 @@ describe('what is done in the explorer', function () {
     await toggleTreeItem(page, 'History');
     await screenshot(page, 'explorer-image');
     await toggleTreeItem(page, 'test-actions:1');
+    await fold(['Containers', 'Volumes']);
   });
 
   it('removes several containers after a dialog that names them', async () => {
