@@ -1,3 +1,4 @@
+import { zenodoLimits } from './zenodo-json.js';
 import { type Answer, type ChecklistParts, hasFile, some } from './checklist-parts.js';
 import { licenceProblem, spdxLicence } from './licence.js';
 import { sizeText } from './markdown.js';
@@ -84,9 +85,6 @@ export function sameLicence(parts: ChecklistParts): Answer {
     : { state: 'failed', message: `The metadata says ${licence}, but the image’s label ${label}.`, remedy };
 }
 
-/** What Zenodo takes in a record. */
-const limits = { files: 100, bytes: 50e9 };
-
 /** Point 14: Zenodo takes the files. */
 export function soundFiles({ files }: ChecklistParts): Answer {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
@@ -94,8 +92,10 @@ export function soundFiles({ files }: ChecklistParts): Answer {
   const odd = files.filter(({ name }) => !/^[\x20-\x7e]+$/.test(name) || /[/\\]/.test(name)).map(({ name }) => name);
   const problems = [
     ...(files.length === 0 ? ['there are none'] : []),
-    ...(files.length > limits.files ? [`there are ${files.length}, and Zenodo takes ${limits.files}`] : []),
-    ...(bytes > limits.bytes ? [`they have ${bytes} bytes, and Zenodo takes ${sizeText(limits.bytes)}`] : []),
+    ...(files.length > zenodoLimits.files ? [`there are ${files.length}, and Zenodo takes ${zenodoLimits.files}`] : []),
+    ...(bytes > zenodoLimits.bytes
+      ? [`they have ${bytes} bytes, and Zenodo takes ${sizeText(zenodoLimits.bytes)}`]
+      : []),
     ...(empty.length > 0 ? [`empty: ${some(empty)}`] : []),
     ...(odd.length > 0 ? [`names that are not flat ASCII: ${some(odd.map((name) => JSON.stringify(name)))}`] : []),
   ];

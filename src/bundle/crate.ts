@@ -1,5 +1,5 @@
-import licenceIds from 'spdx-license-ids/index.json';
-import deprecatedLicenceIds from 'spdx-license-ids/deprecated.json';
+import { spdxLicence } from './licence.js';
+import { parseOrcid } from './orcid.js';
 import {
   type CrateRun,
   describeRuns,
@@ -113,14 +113,11 @@ function fileEntity(file: CrateFile, images: readonly ArchivedImage[], archived:
   };
 }
 
-/** By their identifiers in lower case: SPDX compares them so, and Zenodo's own are in lower case. */
-const spdxIds = new Map([...deprecatedLicenceIds, ...licenceIds].map((id) => [id.toLowerCase(), id]));
-
 /** A licence that SPDX lists as an entity, any other as the text that it is; without one, the file LICENSE. */
 function licenceOf(text: string | undefined, hasFile: boolean): { value: Entity[string]; entities: Entity[] } {
   const stated = text?.trim() ?? '';
   if (stated === '') return { value: hasFile ? referTo(['LICENSE']) : undefined, entities: [] };
-  const id = spdxIds.get(stated.toLowerCase());
+  const id = spdxLicence(stated);
   if (id === undefined) return { value: stated, entities: [] };
   const url = `https://spdx.org/licenses/${id}`;
   return { value: referTo([url]), entities: [{ '@id': url, '@type': 'CreativeWork', name: id }] };
@@ -153,10 +150,10 @@ function describeCreators(creators: ZenodoJson['creators']): { authors: string[]
   };
 }
 
-/** Undefined for what has not the form of an ORCID (https://support.orcid.org/hc/en-us/articles/360006897674). */
+/** Undefined for what is no ORCID. */
 function orcidUrl(text = ''): string | undefined {
-  const id = /^(?:(?:https?:\/\/)?orcid\.org\/)?((?:\d{4}-){3}\d{3}[\dX])\/?$/i.exec(text.trim())?.[1];
-  return id === undefined ? undefined : `https://orcid.org/${id.toUpperCase()}`;
+  const parsed = parseOrcid(text);
+  return 'orcid' in parsed ? `https://orcid.org/${parsed.orcid}` : undefined;
 }
 
 function doiUrl(doi: string): string {

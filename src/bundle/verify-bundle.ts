@@ -84,7 +84,7 @@ async function checksOfBundle(
     checks.push(...archiveChecks);
     const intact = archiveChecks.every((check) => check.state !== 'failed');
     if (intact && (request.load ?? true)) {
-      onProgress({ message: `Loading ${image.file}`, fraction: 0.6 });
+      onProgress({ message: `Loading ${request.run === true ? 'and running ' : ''}${image.file}`, fraction: 0.6 });
       checks.push(...(await verifyByLoading(connect, folder, image, request.run ?? false, log, signal)));
     }
   }

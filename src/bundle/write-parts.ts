@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { type BuildRecord } from '../build/record.js';
 import { type EngineInfo } from '../engine/system.js';
 import { type Work } from '../host/progress.js';
-import { publicUrl } from '../project/git.js';
 import { type FinishedRecord, readRunRecord } from '../run/record.js';
 import { compressor } from './archive/gzip-blocks.js';
 import { type Check } from './check.js';
 import { checklistOf } from './checklist.js';
 import { type BundleFile, checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
 import { formatCitation } from './citation-file.js';
-import { formatCrate } from './crate.js';
+import { crateFile, formatCrate } from './crate.js';
 import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
 import { type BuiltBy, copyProjectFiles, type DescribedFile } from './project-files.js';
 import { findSecrets, secretFileName } from './find-secrets.js';
@@ -60,7 +59,7 @@ export async function writeParts(
   const images = archived.map(({ image }) => withExpected(image, results.runs));
   const texts: (DescribedFile & { text: string })[] = [];
   if (!copied.copied.some(({ name }) => name === 'CITATION.cff')) {
-    const repository = build?.git?.remote === undefined ? undefined : publicUrl(build.git.remote);
+    const repository = build?.git?.remote;
     texts.push({
       name: 'CITATION.cff',
       what: 'how to cite this work',
@@ -101,7 +100,7 @@ export async function writeParts(
   const sizes = new Map((await sums.all(signal)).map(({ name, size }) => [name, size]));
   const contents = described.map((each) => ({ ...each, size: sizes.get(each.name) ?? 0 }));
   const later = [
-    { name: 'ro-crate-metadata.json', what: 'the same for machines, as RO-Crate' },
+    { name: crateFile, what: 'the same for machines, as RO-Crate' },
     { name: checksumsFile, what: 'checksums of all other files' },
   ];
   const readme = formatReadme({
@@ -127,7 +126,7 @@ export async function writeParts(
     })),
     runs: results.runs,
   });
-  await writeFile(join(folder, 'ro-crate-metadata.json'), crate);
+  await writeFile(join(folder, crateFile), crate);
   const listed = await sums.all(signal);
   await writeFile(join(folder, checksumsFile), formatChecksums(listed));
   const files = [...listed, { name: checksumsFile, ...(await checksumsOf(join(folder, checksumsFile), signal)) }];

@@ -71,3 +71,6 @@ export function isDate(value: string): boolean {
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${year}-${month}-${day}`);
 }
+
+/** What Zenodo takes in one record; bytes are decimal. */
+export const zenodoLimits = { files: 100, bytes: 50e9 } as const;

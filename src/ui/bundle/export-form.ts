@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { metadataProblems, readMetadata, writeMetadata } from '../../bundle/metadata.js';
-import { type ZenodoJson } from '../../bundle/zenodo-json.js';
+import { type ZenodoJson, zenodoLimits } from '../../bundle/zenodo-json.js';
 import { type ImageDetails, inspectImage } from '../../engine/images.js';
 import { asFailure, Failure } from '../../host/failure.js';
 import { pathComponentFrom } from '../../image/reference.js';
@@ -35,8 +35,6 @@ interface Draft {
 type Choice = { kind: 'export' } | { kind: 'ask'; ask: (draft: Draft) => Promise<Draft | undefined> };
 type Line = vscode.QuickPickItem & { choice: Choice };
 
-/** Most bytes of a record on Zenodo. */
-const mostBytes = 50e9;
 /** What compression leaves of an image, about, and how much of it is compressed in a second on two processors. */
 const compressed = 0.4;
 const bytesPerSecond = 4e7;
@@ -176,9 +174,9 @@ function estimate(details: readonly ImageDetails[]): string {
   const archive = bytes * compressed;
   const seconds = Math.max(1, Math.round(bytes / bytesPerSecond));
   const fits =
-    archive > mostBytes
-      ? `more than the ${formatSize(mostBytes)} that Zenodo takes`
-      : `Zenodo takes ${formatSize(mostBytes)}`;
+    archive > zenodoLimits.bytes
+      ? `more than the ${formatSize(zenodoLimits.bytes)} that Zenodo takes`
+      : `Zenodo takes ${formatSize(zenodoLimits.bytes)}`;
   return `about ${formatSize(archive)} in ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`} · ${fits}`;
 }
 

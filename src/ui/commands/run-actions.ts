@@ -155,6 +155,11 @@ export const removeRunCommand: ViewCommand = async (selection, services) => {
   const isOver = ({ run }: RunNode): boolean => !services.runs.live.has(run.file);
   const runs = await pickRuns(selection, services, 'Remove Run', isOver);
   if (runs.length === 0) return;
+  for (const { run, record } of runs) {
+    if (!(await services.runs.isElsewhere(run.file))) continue;
+    const what = `Another window looks after ${shellLine(record.command)}.`;
+    throw new Failure('invalid-argument', what, 'Wait for its end, or stop it there first. Nothing was removed.');
+  }
   const lost = runs
     .slice(0, mostNamed)
     .map(
@@ -166,13 +171,6 @@ export const removeRunCommand: ViewCommand = async (selection, services) => {
   const question = `Remove ${counted(runs.length, 'run')}?`;
   if (!(await confirmLoss(question, all, 'Remove', note))) return;
   for (const { run } of runs) {
-    if (await services.runs.isElsewhere(run.file)) {
-      throw new Failure(
-        'invalid-argument',
-        'Another window looks after this run.',
-        'Wait for its end, or stop it there first.',
-      );
-    }
     await removeRunRecord(run.file);
     await services.runs.forget(run.file);
   }

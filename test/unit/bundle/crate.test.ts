@@ -255,11 +255,11 @@ describe('the RO-Crate of a bundle', () => {
     it('by their ORCID, bare or as a URL, and by where they work', () => {
       const get = entitiesOf(
         creators(
-          { name: 'Curie, Marie', orcid: '0000-0002-1825-009x', affiliation: 'Sorbonne' },
+          { name: 'Curie, Marie', orcid: '0000-0002-1694-233X', affiliation: 'Sorbonne' },
           { name: 'Curie, Pierre', orcid: 'https://orcid.org/0000-0001-5109-3700', affiliation: ' Sorbonne' },
         ),
       );
-      const ids = ['https://orcid.org/0000-0002-1825-009X', 'https://orcid.org/0000-0001-5109-3700'];
+      const ids = ['https://orcid.org/0000-0002-1694-233X', 'https://orcid.org/0000-0001-5109-3700'];
       assert.deepEqual(linksOf(get('./'), 'author'), ids);
       for (const id of ids) assert.deepEqual(linksOf(get(id), 'affiliation'), ['#organizations/1']);
       assert.equal(get('#organizations/1')['name'], 'Sorbonne');
