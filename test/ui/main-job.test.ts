@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
 import { connectTo } from '../harness/engines/connect.js';
 import { ensureTestUser } from '../harness/machine/user.js';
+import { waitFor } from '../harness/machine/waiting.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { clickNotification, waitForNotification } from '../harness/vscode/notifications.js';
 import {
@@ -145,7 +146,28 @@ describe('clicking through the main job', function () {
     await pickQuickInput(page, 'Authors');
     await readQuickInput(page, 'Authors');
     await screenshot(page, 'export-authors');
-    await cancelQuickInput(page);
+    await pickQuickInput(page, 'Add an Author…');
+    await readQuickInput(page, 'Author: 1 of 3');
+    await answerQuickInput(page, 'Curie, Marie');
+    await readQuickInput(page, 'Author: 2 of 3');
+    await typeQuickInput(page, '0000-0002-1694-2331');
+    await waitFor(
+      'the check digit to be doubted',
+      async () => (await readQuickInput(page)).message.includes('mistyped'),
+      {
+        within: 5000,
+      },
+    );
+    await screenshot(page, 'export-orcid');
+    await answerQuickInput(page, 'https://orcid.org/0000-0002-1694-233X');
+    await readQuickInput(page, 'Author: 3 of 3');
+    await answerQuickInput(page, 'Sorbonne');
+    const { items: lines } = await readQuickInput(page, title);
+    assert.match(lines.find(({ label }) => label === 'Authors')?.description ?? '', /; Curie, Marie$/);
+    await pickQuickInput(page, 'Licence');
+    await readQuickInput(page, 'Licence');
+    await screenshot(page, 'export-licence');
+    await pickQuickInput(page, 'Apache-2.0');
     await readQuickInput(page, title);
     await pickQuickInput(page, 'Bundle Folder');
     await readQuickInput(page, 'Bundle Folder');
@@ -160,6 +182,13 @@ describe('clicking through the main job', function () {
     );
     await screenshot(page, 'checklist');
     await cancelQuickInput(page);
+    const kept = JSON.parse(await readFile(join(workspace.folder, '.zenodo.json'), 'utf8')) as Record<string, unknown>;
+    assert.equal(kept['license'], 'Apache-2.0');
+    assert.deepEqual((kept['creators'] as unknown[])[1], {
+      name: 'Curie, Marie',
+      affiliation: 'Sorbonne',
+      orcid: '0000-0002-1694-233X',
+    });
   });
 
   it('looks right in a light theme, too', async () => {
