@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { extract, type Header } from 'tar-stream';
+import { type Header } from 'tar-stream';
 import * as v from 'valibot';
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { instructionOf } from '../engine/image-operations.js';
 import { saveImage } from '../engine/images.js';
 import { readSaved } from '../engine/saved-image/read-saved.js';
+import { tarEntries } from '../engine/saved-image/tar-entries.js';
 import { type LayerEntry, type LayerListing } from './layer-differences.js';
 
 /** Layers of images on an engine, by DiffID. */
@@ -46,21 +46,10 @@ export async function listLayers(
 /** The members of a layer's tar. Rejects with the reader's error where it is damaged. */
 export async function listLayer(content: AsyncIterable<Uint8Array>): Promise<LayerListing> {
   const listing = new Map<string, LayerEntry>();
-  const reader = extract();
-  const input = Readable.from(content, { objectMode: false });
-  input.once('error', (error) => {
-    reader.destroy(error);
-  });
-  input.pipe(reader);
-  try {
-    for await (const entry of reader) {
-      const hash = createHash('sha256');
-      for await (const chunk of entry) if (chunk instanceof Uint8Array) hash.update(chunk);
-      listing.set(pathOf(entry.header.name), entryOf(entry.header, hash.digest('base64')));
-    }
-  } finally {
-    input.destroy();
-    reader.destroy();
+  for await (const { header, content: bytes } of tarEntries(content)) {
+    const hash = createHash('sha256');
+    for await (const chunk of bytes) hash.update(chunk);
+    listing.set(pathOf(header.name), entryOf(header, hash.digest('base64')));
   }
   return listing;
 }

@@ -103,8 +103,8 @@ function unreadable(file: string, why: string): Failure {
 }
 
 /**
- * The newest record of the project's folder for an image: the same id or, for an engine whose store names it otherwise,
- * the same layers. Undefined for none.
+ * The newest record of the project's folder for an image: of the same id or, for an engine whose store names it otherwise and
+ * where there is none, of the same layers. Undefined for none.
  */
 export async function findBuildRecord(
   project: string,
@@ -118,19 +118,20 @@ export async function findBuildRecord(
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+  let similar: { file: string; record: BuildRecord } | undefined;
   for (const name of names
     .filter((candidate) => candidate.endsWith('.json'))
     .sort()
     .reverse()) {
     const file = join(folder, name);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), buildRecord), await readFile(file, 'utf8'));
-    const isThis = (built: BuildRecord['images'][number]): boolean =>
-      built.imageId === image.id || built.diffIds.join() === image.diffIds.join();
-    if (parsed.success && parsed.output.images.some(isThis)) {
-      return { file, record: parsed.output };
-    }
+    if (!parsed.success) continue;
+    const found = { file, record: parsed.output };
+    if (found.record.images.some(({ imageId, configDigest }) => [imageId, configDigest].includes(image.id)))
+      return found;
+    if (found.record.images.some(({ diffIds }) => diffIds.join() === image.diffIds.join())) similar ??= found;
   }
-  return undefined;
+  return similar;
 }
 
 async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {

@@ -1,20 +1,25 @@
 import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { type ImageDetails, saveImage } from '../engine/images.js';
-import { type Work } from '../host/progress.js';
+import { type ProgressReport, type Work } from '../host/progress.js';
+import { formatSize } from '../host/quantities.js';
 import { formatReference, parseReference, withDefaultTag } from '../image/reference.js';
 import { writeArchiveInWorker } from './archive/archive-client.js';
-import { type ArchiveOptions, type ArchiveResult } from './archive/write-archive.js';
+import { type Compression } from './archive/block-compression.js';
+import { type ArchiveOptions, type ArchiveProgress, type ArchiveResult } from './archive/write-archive.js';
 
 export interface ArchivePlace {
   /** Absolute path of the archive; what is there already is replaced once the archive is whole. */
   file: string;
-  compression: 'gzip' | 'none';
+  compression: Compression;
   layers?: ArchiveOptions['layers'];
   /** Absolute path of the bundled `archive-worker.ts`. */
   archiveWorker: string;
 }
 
-/** Writes the canonical archive of an image that an engine holds; see `writeArchive` for what it rejects with. */
+/**
+ * Writes the canonical archive of an image that an engine holds. Rejects `image-changed` where its name was given to another image
+ * meanwhile, and what `writeArchive` and the engine reject with.
+ */
 export async function archiveImageTo(
   connection: EngineConnection,
   image: string,
@@ -23,17 +28,18 @@ export async function archiveImageTo(
   { signal, onProgress }: Work,
 ): Promise<ArchiveResult> {
   const message = `Archiving ${image} for ${details.platform}`;
-  onProgress({ message, fraction: 0 });
+  onProgress({ message: `${message}: the engine is preparing it`, fraction: 0 });
   const stream = await saveImage(connection, image, signal);
   try {
     return await writeArchiveInWorker(archiveWorker, stream, {
       tag: archiveTag(image, details),
+      diffIds: details.diffIds,
       file,
       compression,
       layers,
       signal,
-      onProgress: (bytes) => {
-        onProgress({ message, fraction: Math.min(1, bytes / Math.max(1, details.size)) });
+      onProgress: (progress) => {
+        onProgress(reportOf(progress, message, details.size));
       },
     });
   } catch (error) {
@@ -41,6 +47,20 @@ export async function archiveImageTo(
   } finally {
     stream.destroy();
   }
+}
+
+/** How much of the time it takes to read and compress what the engine saves; the rest to lay it into the archive. */
+const readingShare = 0.8;
+
+function reportOf(progress: ArchiveProgress, message: string, size: number): ProgressReport {
+  const [of, before, share] =
+    progress.doing === 'reading' ? [size, 0, readingShare] : [progress.of, readingShare, 1 - readingShare];
+  const part = Math.min(1, progress.bytes / Math.max(1, of));
+  const doing = progress.doing === 'reading' ? 'compressed' : 'written and checked';
+  return {
+    message: `${message}: ${formatSize(Math.min(progress.bytes, of))} of ${formatSize(of)} ${doing}`,
+    fraction: before + share * part,
+  };
 }
 
 /** The reference that the archive brings back: the image's own, or one made of its identifier. */

@@ -1,55 +1,103 @@
+import { createHash } from 'node:crypto';
 import { baseImages, sourcesWithLines } from '../dockerfile/base-images.js';
 import { parseDockerfile } from '../dockerfile/instructions.js';
 import { neededStages, stages } from '../dockerfile/stages.js';
 import { parseReference } from '../image/reference.js';
-import { type Answer, type ChecklistParts, hasFile, some } from './checklist-parts.js';
+import { type Answer, type ChecklistParts, hasFile, setsLabel, some } from './checklist-parts.js';
 
 /** Point 4: what the image was built from. */
 export function hasRecipe(parts: ChecklistParts): Answer {
+  const { dockerfile, build } = parts;
   const lacks = [
-    ...(parts.dockerfile === undefined || !hasFile(parts, 'Dockerfile') ? ['the Dockerfile'] : []),
+    ...(dockerfile === undefined || !hasFile(parts, 'Dockerfile') ? ['the Dockerfile'] : []),
     ...(parts.sourceNames.length === 0 || !hasFile(parts, 'source.zip') ? ['the sources it is built with'] : []),
   ];
-  return lacks.length === 0
-    ? { state: 'passed', message: `Dockerfile and source.zip are there, with ${counted(parts.sourceNames.length)}.` }
-    : {
-        state: 'failed',
-        message: `The bundle lacks ${lacks.join(' and ')}.`,
-        remedy: buildAgain,
-      };
+  if (lacks.length > 0) {
+    return { state: 'failed', message: `The bundle lacks ${lacks.join(' and ')}.`, remedy: buildAgain };
+  }
+  // As the build sums up the Dockerfile's text.
+  const sha256 = createHash('sha256')
+    .update(dockerfile ?? '')
+    .digest('hex');
+  if (build !== undefined && sha256 !== build.dockerfile.sha256) {
+    const message = 'Dockerfile is not the one that the image was built from: it has changed since.';
+    return { state: 'failed', message, remedy: buildAgain };
+  }
+  return {
+    state: 'passed',
+    message: `Dockerfile and source.zip are there, with ${counted(parts.sourceNames.length)}.`,
+  };
 }
 
-/** Point 5: the commit, with what was not in it; the image says the same. */
+const revision = 'org.opencontainers.image.revision';
+
+/** Point 5: the commit, with what was not in it; sources and image say the same. */
 export function hasCommit(parts: ChecklistParts): Answer {
-  const git = parts.build?.git;
-  if (git === undefined) {
+  const { build, sourceCommit } = parts;
+  const git = build?.git;
+  if (build === undefined || git === undefined) {
     return {
       state: 'failed',
       message:
-        parts.build === undefined
+        build === undefined
           ? 'There is no record of the build, so the commit is not known.'
           : 'The image was built from a folder without a Git commit.',
       remedy: `Commit the project with Git. ${buildAgain}`,
     };
   }
-  const { commit, dirty, patch } = git;
-  if (dirty && !(patch !== undefined && hasFile(parts, 'uncommitted.patch'))) {
+  const { commit, dirty } = git;
+  const failed = (message: string, remedy: string): Answer => ({ state: 'failed', message, remedy });
+  const other = parts.images.find(
+    ({ diffIds }) => !build.images.some((built) => built.diffIds.join() === diffIds.join()),
+  );
+  if (other !== undefined) {
+    return failed(
+      `The image for ${other.platform} is of another build than the recorded one, so its commit is not known.`,
+      'Build all platforms at once with “Build Research Image…”, then export them again with “Export for Zenodo…”.',
+    );
+  }
+  if (git.untracked.length > 0) {
+    return failed(
+      `The image was built from ${commit} and new files that are not kept: ${some(git.untracked)}.`,
+      `Commit them, or leave them out by .gitignore and .dockerignore. ${buildAgain}`,
+    );
+  }
+  if (dirty && !(git.patch !== undefined && hasFile(parts, 'uncommitted.patch'))) {
+    return failed(
+      `The image was built from ${commit} with changes that are not kept.`,
+      `Commit the changes. ${buildAgain}`,
+    );
+  }
+  if (sourceCommit !== undefined && sourceCommit !== commit) {
+    return failed(
+      `The image was built from ${commit}, but source.zip has the files of ${sourceCommit}.`,
+      `Fetch that commit into the repository, then export again with “Export for Zenodo…”. Or else: ${buildAgain}`,
+    );
+  }
+  const changes = dirty ? ' with uncommitted changes' : '';
+  const alike = parts.images.find(
+    ({ configDigest }) => !build.images.some((built) => built.configDigest === configDigest),
+  );
+  if (alike !== undefined) {
     return {
-      state: 'failed',
-      message: `The image was built from ${commit} with changes that are not kept.`,
-      remedy: `Commit the changes. ${buildAgain}`,
+      state: 'unknown',
+      message: `The image for ${alike.platform} has the layers of what was built from ${commit}${changes}, but another configuration: what its label says is not known.`,
+      remedy: buildAgain,
     };
   }
-  const label = parts.build?.labels['org.opencontainers.image.revision'];
-  if (label !== (dirty ? `${commit}-dirty` : commit)) {
+  const label = build.labels[revision];
+  if (label === undefined && setsLabel(parts, revision)) {
     return {
-      state: 'failed',
-      message:
-        label === undefined
-          ? `The image was built from ${commit}, but no label of it says so.`
-          : `The image was built from ${commit}${dirty ? ' with uncommitted changes' : ''}, but its label says ${label}.`,
-      remedy: `Take the label org.opencontainers.image.revision out of the Dockerfile. ${buildAgain}`,
+      state: 'unknown',
+      message: `The image was built from ${commit}${changes}; its Dockerfile sets the label ${revision}, and whether to the same is not known.`,
+      remedy: `Take the label out of the Dockerfile: a build sets it. ${buildAgain}`,
     };
+  }
+  if (label === undefined) {
+    return failed(`The image was built from ${commit}${changes}, but no label of it says so.`, buildAgain);
+  }
+  if (label !== (dirty ? `${commit}-dirty` : commit)) {
+    return failed(`The image was built from ${commit}${changes}, but its label says ${label}.`, buildAgain);
   }
   return {
     state: 'passed',
@@ -100,7 +148,7 @@ function pinnedBases({ dockerfile, build, images }: ChecklistParts): Answer {
     return {
       state: 'failed',
       message: `Not pinned by digest: ${some(loose.map(([reference]) => reference))}.`,
-      remedy: `Write into the Dockerfile, ${some(advice)}; then build and export again.`,
+      remedy: `Write into the Dockerfile, ${some(advice)}. ${buildAgain}`,
     };
   }
   if (isOpen || needed.length === 0) {

@@ -1,24 +1,28 @@
+import { formatDuration, formatSize } from '../host/quantities.js';
 import { type FinishedRecord } from '../run/record.js';
-import { type Answer, type ChecklistParts, runsOfImages, some } from './checklist-parts.js';
-import { failure, open, passedFor } from './checklist-verified.js';
-import { durationText, sizeText } from './markdown.js';
+import { type Answer, type ChecklistParts, runsOf, some } from './checklist-parts.js';
+import { failure, open, passedFor, passedMessages } from './checklist-verified.js';
 
 /** Point 10: by a verification; before it, whether there is anything to compare with. */
 export function expectedOutputs(parts: ChecklistParts): Answer {
   const failed = failure(parts, ['outputs']);
   if (failed !== undefined) return failed;
   if (passedFor(parts, 'outputs')) {
-    return { state: 'passed', message: 'The expected outputs appear, bit for bit.' };
+    return { state: 'passed', message: passedMessages(parts, 'outputs').join(' ') };
   }
-  const expected = parts.images.reduce((sum, image) => sum + (image.expected?.length ?? 0), 0);
-  return expected > 0
-    ? open(parts, ['outputs'], `Whether the recorded outputs (${expected}) appear again was not tried.`)
-    : {
-        state: 'failed',
-        message: 'No recorded run of the proposed command left outputs to compare with.',
-        remedy:
-          'Run it with “Run with Output Binding…” until it ends with exit code 0, then export again with that run.',
-      };
+  const countOf = ({ expected }: ChecklistParts['images'][number]): number => expected?.length ?? 0;
+  const without = parts.images.filter((image) => countOf(image) === 0).map(({ platform }) => platform);
+  if (without.length > 0 || parts.images.length === 0) {
+    const all = without.length === parts.images.length;
+    return {
+      state: 'failed',
+      message: `No recorded run of the proposed command${all ? '' : ` for ${without.join(', ')}`} left outputs to compare with.`,
+      remedy:
+        'Run the image with “Run with Output Binding…” and the command that it proposes, and when that has ended with exit code 0, export again with that run.',
+    };
+  }
+  const expected = parts.images.reduce((sum, image) => sum + countOf(image), 0);
+  return open(parts, ['outputs'], `Whether the recorded outputs (${expected}) appear again was not tried.`);
 }
 
 /** Seconds below which a run is too short for its memory to be measured. */
@@ -26,7 +30,7 @@ const tooShort = 2;
 
 /** Point 11: of a run that ended well. */
 export function recordedHardware(parts: ChecklistParts): Answer {
-  const good = runsOfImages(parts).filter(({ exitCode }) => exitCode === 0);
+  const good = parts.images.flatMap((image) => runsOf(image, parts)).filter(({ exitCode }) => exitCode === 0);
   const described = good.map((run) => ({ run, lacks: lacksOf(run) }));
   const best = described.find(({ lacks }) => lacks.length === 0) ?? described[0];
   if (best === undefined) {
@@ -49,8 +53,8 @@ export function recordedHardware(parts: ChecklistParts): Answer {
   const disk = parts.images.reduce((sum, { tarBytes }) => sum + tarBytes, 0);
   const facts = [
     ...[host.platform, `${host.cores ?? 0} cores`, ...(host.gpu === undefined ? [] : [host.gpu])],
-    ...(peakMemory === undefined ? [] : [`${sizeText(peakMemory)} of memory at most`]),
-    ...[`${sizeText(disk)} of disk for the image`, durationText(seconds)],
+    ...(peakMemory === undefined ? [] : [`${formatSize(peakMemory)} of memory at most`]),
+    ...[`${formatSize(disk)} of disk for the image`, formatDuration(seconds)],
   ];
   return { state: 'passed', message: `A run is recorded: ${facts.join(', ')}.` };
 }
@@ -100,10 +104,10 @@ const hostPath = new RegExp(
 export function noHostPaths(parts: ChecklistParts): Answer {
   const { readme, images, runs } = parts;
   const targets = [
-    ...images.map(({ target }) => target),
+    ...images.flatMap(({ target, workingFolder = '' }) => [target, workingFolder]),
     ...runs.flatMap(({ output, mounts }) => [output?.target ?? '', ...mounts.map(({ target }) => target)]),
   ];
-  // A home that something is mounted below is one of the image.
+  // A home that something is mounted below, or that the program starts in, is one of the image.
   const isInImage = (path: string): boolean => {
     const home = /^\/home\/[^/]+/.exec(path)?.[0];
     return home !== undefined && targets.some((target) => `${target}/`.startsWith(`${home}/`));

@@ -1,5 +1,5 @@
 import { type Check } from './check.js';
-import { type Answer, type ChecklistParts, runsOfImages } from './checklist-parts.js';
+import { type Answer, type ChecklistParts, runsOf } from './checklist-parts.js';
 
 const verify = 'Run “Verify Bundle…” on the folder, and let it load and run the image.';
 /** Seconds that reviewers give a smoke test. */
@@ -21,27 +21,39 @@ export function smokeTest(parts: ChecklistParts): Answer {
   if (passedFor(parts, 'run')) {
     return { state: 'passed', message: 'The proposed command ended with exit code 0 within 30 minutes.' };
   }
-  const runs = runsOfImages(parts);
-  const good = runs.filter(({ exitCode }) => exitCode === 0);
-  const shortest = good.reduce((least, { seconds }) => Math.min(least, seconds), Infinity);
-  if (shortest <= longestSmokeTest) {
-    return { state: 'passed', message: `A recorded run ended with exit code 0 after ${Math.ceil(shortest)} seconds.` };
+  // The slowest of the images by the fastest of its runs; what a verification ran was fast enough.
+  const tried = parts.images.map((image) => {
+    const runs = runsOf(image, parts);
+    const ended = runs.filter(({ exitCode }) => exitCode === 0).map(({ seconds }) => seconds);
+    return { platform: image.platform, runs, seconds: hasPassed(parts, 'run', image) ? 0 : Math.min(...ended) };
+  });
+  const seconds = tried.length === 0 ? Infinity : Math.max(...tried.map((image) => image.seconds));
+  if (seconds <= longestSmokeTest) {
+    const message =
+      tried.length === 1
+        ? `A recorded run ended with exit code 0 after ${Math.ceil(seconds)} seconds.`
+        : 'For each platform, a run ended with exit code 0 within 30 minutes.';
+    return { state: 'passed', message };
   }
-  if (good.length > 0) {
+  if (seconds < Infinity) {
     return {
       state: 'failed',
-      message: `The shortest recorded run took ${Math.ceil(shortest / 60)} minutes; reviewers give a smoke test 30.`,
-      remedy: 'Make “Run with Output Binding…” run the program on a small part of its input once, then export again.',
+      message: `The shortest recorded run took ${Math.ceil(seconds / 60)} minutes; reviewers give a smoke test 30.`,
+      remedy:
+        'Run the program once on a small part of its input with “Run with Output Binding…”, then export again with that run.',
     };
   }
-  const [bad] = runs;
-  return bad === undefined
-    ? open(parts, ['run'], 'Whether the image runs was not tried.')
-    : {
-        state: 'failed',
-        message: `No recorded run ended with exit code 0; one ended with ${bad.exitCode}.`,
-        remedy: 'Mend what its log says, run it again with “Run with Output Binding…”, then export again.',
-      };
+  const untried = tried.filter((image) => image.seconds === Infinity);
+  const bad = untried.find(({ runs }) => runs.length > 0)?.runs[0];
+  if (bad !== undefined) {
+    return {
+      state: 'failed',
+      message: `No recorded run ended with exit code 0; one ended with ${bad.exitCode}.`,
+      remedy: 'Mend what its log says, run it again with “Run with Output Binding…”, then export again with that run.',
+    };
+  }
+  const which = untried.length === parts.images.length ? 'the image' : `the image for ${untried[0]?.platform ?? ''}`;
+  return open(parts, ['run'], `Whether ${which} runs was not tried.`);
 }
 
 /** Point 9. */
@@ -75,9 +87,17 @@ export function failure(parts: ChecklistParts, kinds: readonly string[]): Answer
 }
 
 /** Whether the check of that kind passed for each image. */
-export function passedFor({ images, verification }: ChecklistParts, kind: string): boolean {
-  const passed = new Set(verification.filter(({ state }) => state === 'passed').map(({ id }) => id));
-  return images.length > 0 && images.every(({ platform }) => passed.has(`${kind}:${platform}`));
+export function passedFor(parts: ChecklistParts, kind: string): boolean {
+  return parts.images.length > 0 && parts.images.every((image) => hasPassed(parts, kind, image));
+}
+
+function hasPassed({ verification }: ChecklistParts, kind: string, { platform }: { platform: string }): boolean {
+  return verification.some(({ id, state }) => state === 'passed' && id === `${kind}:${platform}`);
+}
+
+/** What the passed checks of that kind say, in the order of the images. */
+export function passedMessages(parts: ChecklistParts, kind: string): string[] {
+  return checksOf(parts, [kind]).flatMap(({ state, message }) => (state === 'passed' ? [message] : []));
 }
 
 /** What a verification could not tell either says why. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** Name of the file that lists the checksums of all others, as `sha256sum` writes it. */
@@ -17,6 +18,8 @@ export interface BundleFile extends Checksums {
   name: string;
 }
 
+const largestChunk = 1 << 20;
+
 /** Reads a file once for its size, sha256 and md5 (which Zenodo answers with). */
 export async function checksumsOf(
   file: string,
@@ -26,8 +29,10 @@ export async function checksumsOf(
   const sha256 = createHash('sha256');
   const md5 = createHash('md5');
   let size = 0;
+  // Of a small file, chunks that it does not fill would be garbage of a megabyte each.
+  const highWaterMark = Math.min(largestChunk, (await stat(file)).size + 1);
   await pipeline(
-    createReadStream(file, { highWaterMark: 1 << 20 }),
+    createReadStream(file, { highWaterMark }),
     async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
         sha256.update(chunk);

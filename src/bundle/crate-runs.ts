@@ -2,19 +2,9 @@ import { win32 } from 'node:path';
 import { parseReference } from '../image/reference.js';
 import { type FinishedRecord, type OutputFile } from '../run/record.js';
 import { shellLine } from '../run/shell-quote.js';
+import { encodePath, encodingFormatOf, type Entity, type Reference, referTo } from './crate-entity.js';
 import { type ArchivedImage } from './description.js';
-
-/** How an entity of an RO-Crate names another one. */
-interface Reference {
-  '@id': string;
-}
-
-/** One entry of an RO-Crate's `@graph`; what is undefined is not written. */
-export interface Entity {
-  '@id': string;
-  '@type': string | readonly string[];
-  readonly [property: string]: string | Reference | readonly (string | Reference)[] | undefined;
-}
+import { isSameImage, type KnownImage } from './known-image.js';
 
 /** A run, and the folder of the archive of results that it lies in, such as `run-1`. */
 export interface CrateRun {
@@ -34,17 +24,6 @@ interface DescribedRuns {
 const mostOutputs = 1000;
 
 const terms = 'https://w3id.org/ro/terms/workflow-run#';
-
-/** Refers to entities as compacted JSON-LD does: one stands alone, and none is left out. */
-export function referTo(ids: readonly string[]): Reference | readonly Reference[] | undefined {
-  const references = [...new Set(ids)].map((id) => ({ '@id': id }));
-  return references.length > 1 ? references : references[0];
-}
-
-/** A path as a part of an IRI: letters and digits of every script stay, as RO-Crate prefers it; the rest is %-encoded. */
-export function encodePath(path: string): string {
-  return path.replace(/[^\p{L}\p{N}\-._~/]+/gu, (text) => encodeURIComponent(text.replace(/\p{Cs}/gu, '\uFFFD')));
-}
 
 /** The identifier of the entity for one of the images of a bundle, by its place among them. */
 export function imageId(index: number): string {
@@ -78,24 +57,6 @@ export function describeRuns(
     actions: described.map(({ action }) => action),
     archived: described.flatMap(({ archived }) => archived),
   };
-}
-
-interface KnownImage {
-  reference: string;
-  platform: string;
-  configDigest?: string | undefined;
-  manifestDigest?: string;
-  diffIds: readonly string[];
-}
-
-/** Some engines say neither digest of an image: then its layers tell. */
-function isSameImage(
-  known: KnownImage,
-  { imageId: id, configDigest, diffIds, platform }: FinishedRecord['image'],
-): boolean {
-  if (known.configDigest !== undefined && configDigest !== undefined) return known.configDigest === configDigest;
-  if (id === known.configDigest || id === known.manifestDigest) return true;
-  return diffIds.length > 0 && platform === known.platform && diffIds.join() === known.diffIds.join();
 }
 
 function imageEntity({ reference, platform, configDigest, manifestDigest }: KnownImage, index: number): Entity {
@@ -263,39 +224,4 @@ function archivedFile(
     sha256,
     isPartOf: archive === undefined ? undefined : referTo([archive]),
   };
-}
-
-const encodingFormats: Readonly<Record<string, string>> = {
-  cff: 'application/yaml',
-  csv: 'text/csv',
-  gz: 'application/gzip',
-  html: 'text/html',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  json: 'application/json',
-  log: 'text/plain',
-  md: 'text/markdown',
-  patch: 'text/plain',
-  pdf: 'application/pdf',
-  png: 'image/png',
-  ps1: 'text/plain',
-  sh: 'application/x-sh',
-  svg: 'image/svg+xml',
-  tar: 'application/x-tar',
-  tif: 'image/tiff',
-  tiff: 'image/tiff',
-  tsv: 'text/tab-separated-values',
-  txt: 'text/plain',
-  xml: 'application/xml',
-  yaml: 'application/yaml',
-  yml: 'application/yaml',
-  zip: 'application/zip',
-};
-
-/** The media type that the ending of a file's name stands for; undefined where it stands for none that is sure. */
-export function encodingFormatOf(path: string): string | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/^(?:Dockerfile|LICENSE|SHA256SUMS)$/.test(name)) return 'text/plain';
-  const ending = /.\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
-  return ending !== undefined && Object.hasOwn(encodingFormats, ending) ? encodingFormats[ending] : undefined;
 }

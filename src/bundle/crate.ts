@@ -1,14 +1,7 @@
 import { spdxLicence } from './licence.js';
 import { parseOrcid } from './orcid.js';
-import {
-  type CrateRun,
-  describeRuns,
-  encodePath,
-  encodingFormatOf,
-  type Entity,
-  imageId,
-  referTo,
-} from './crate-runs.js';
+import { encodePath, encodingFormatOf, type Entity, referTo } from './crate-entity.js';
+import { type CrateRun, describeRuns, imageId } from './crate-runs.js';
 import { type ArchivedImage } from './description.js';
 import { type ZenodoJson } from './zenodo-json.js';
 
@@ -46,7 +39,7 @@ interface CrateFile {
  * Run Crate 0.5 (https://w3id.org/ro/wfrun/process/0.5) too. The same parts give the same text.
  *
  * RO-Crate demands a description, for which the title stands in, and a licence: where neither the metadata names one nor
- * the bundle has a LICENSE, none is stated, and the crate is not valid in this one point.
+ * the bundle has a LICENSE, it refers to an entity that says that there is none.
  */
 export function formatCrate({ metadata, created, images, files, runs, doi }: CrateParts): string {
   const others = files.filter(({ name }) => name !== crateFile);
@@ -113,14 +106,29 @@ function fileEntity(file: CrateFile, images: readonly ArchivedImage[], archived:
   };
 }
 
-/** A licence that SPDX lists as an entity, any other as the text that it is; without one, the file LICENSE. */
+/** To be without a licence is stated as a licence is: by an entity with a name and a description. */
+const noLicence: Entity = {
+  '@id': '#no-licence',
+  '@type': 'CreativeWork',
+  name: 'No licence',
+  description: 'Neither the metadata of this work nor a file gives a licence: ask its authors before you use it.',
+};
+
+/** A licence that SPDX lists as an entity, any other as the text that it is; without one, the file LICENSE, or that there is none. */
 function licenceOf(text: string | undefined, hasFile: boolean): { value: Entity[string]; entities: Entity[] } {
   const stated = text?.trim() ?? '';
-  if (stated === '') return { value: hasFile ? referTo(['LICENSE']) : undefined, entities: [] };
+  if (stated === '') {
+    return hasFile
+      ? { value: referTo(['LICENSE']), entities: [] }
+      : { value: referTo([noLicence['@id']]), entities: [noLicence] };
+  }
   const id = spdxLicence(stated);
   if (id === undefined) return { value: stated, entities: [] };
   const url = `https://spdx.org/licenses/${id}`;
-  return { value: referTo([url]), entities: [{ '@id': url, '@type': 'CreativeWork', name: id }] };
+  return {
+    value: referTo([url]),
+    entities: [{ '@id': url, '@type': 'CreativeWork', name: id, description: `The licence ${id} of SPDX’s list.` }],
+  };
 }
 
 /** An ORCID tells people apart; without one, two creators of the same name are two people. */

@@ -16,8 +16,12 @@ const archivedImage = v.object({
   tarBytes: v.number(),
   target: v.string(),
   command: v.array(v.string()),
+  /** The folder that its program starts in; left out of older bundles. */
+  workingFolder: v.optional(v.string()),
   /** What a recorded run of that command left in the target folder. */
   expected: v.optional(v.array(v.object({ path: v.string(), size: v.number(), sha256: v.string() }))),
+  /** The folder of that run in results.zip. */
+  expectedRun: v.optional(v.string()),
 });
 
 const bundleDescription = v.object({

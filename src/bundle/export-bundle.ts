@@ -2,20 +2,20 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
 import { type ImageDetails, inspectImage } from '../engine/images.js';
-import { imageHistory } from '../engine/image-operations.js';
 import { engineInfo } from '../engine/system.js';
 import { noteUnfinished } from '../host/abandoned-folders.js';
-import { cancelled, Failure } from '../host/failure.js';
+import { asFailure, cancelled, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { parsePlatform, platformFileName } from '../image/platform.js';
 import { proposeCommand, proposeTarget } from '../run/proposal.js';
 import { archiveImageTo } from './archive-image.js';
+import { archiveExtension, type Compression } from './archive/block-compression.js';
 import { type BundleFile } from './checksums.js';
 import { type ArchivedImage } from './description.js';
 import { makePartialFolder, moveIntoPlace, requireEmpty } from './bundle-folder.js';
 import { readMetadata } from './metadata.js';
 import { findBuilder } from './project-files.js';
-import { findSecretsOfImage } from './find-secrets.js';
+import { joinSecrets, type Secrets } from './image-secrets.js';
 import { writeParts } from './write-parts.js';
 import { type Check } from './check.js';
 import { type ZenodoJson } from './zenodo-json.js';
@@ -29,7 +29,7 @@ export interface ExportRequest {
   /** Absolute paths of the records of runs whose results go into the bundle. */
   runs?: readonly string[] | undefined;
   /** `gzip` where undefined: every engine loads it. */
-  compression?: 'gzip' | 'none' | undefined;
+  compression?: Compression | undefined;
 }
 
 export interface ExportResult {
@@ -54,8 +54,8 @@ export interface ExportPlace {
  * Writes the Zenodo-ready folder of one or more images: their archives, the recipe, metadata, a README and checksums.
  * All is written beside the folder and renamed when it is whole.
  *
- * Rejects `folder-not-empty`, `folder-not-writable`, `image-not-found`, `metadata-missing`, `metadata-invalid`,
- * `disk-full`, `cancelled`.
+ * Rejects `folder-not-empty`, `folder-not-writable`, `image-not-found`, `image-changed`, `metadata-missing`, `metadata-invalid`,
+ * `archive-unsupported`, `disk-full`, `cancelled`.
  */
 export async function exportBundle(
   connection: EngineConnection,
@@ -80,7 +80,7 @@ export async function exportBundle(
   const unfinished = place.notes === undefined ? undefined : await noteUnfinished(place.notes, partial);
   let whole = false;
   try {
-    const archived: { image: ArchivedImage; file: BundleFile }[] = [];
+    const archived: Archived[] = [];
     for (const [index, { image, details }] of images.entries()) {
       const archive = await archiveImage(connection, image, details, partial, request, place, {
         signal,
@@ -98,7 +98,8 @@ export async function exportBundle(
         builder,
         runs: request.runs ?? [],
         archived,
-        secrets: await secretsOf(connection, images, signal),
+        compression: request.compression ?? 'gzip',
+        secrets: joinSecrets(archived.map(({ secrets }) => secrets)),
       },
       {
         signal,
@@ -111,10 +112,18 @@ export async function exportBundle(
     await moveIntoPlace(partial, request.folder);
     whole = true;
     return { folder: request.folder, ...parts };
+  } catch (error) {
+    throw signal.aborted ? cancelled('The export') : asFailure(error, 'The export');
   } finally {
     if (!whole) await rm(partial, { recursive: true, force: true });
     await unfinished?.forget();
   }
+}
+
+interface Archived {
+  image: ArchivedImage;
+  file: BundleFile;
+  secrets: Secrets;
 }
 
 async function archiveImage(
@@ -125,10 +134,10 @@ async function archiveImage(
   request: ExportRequest,
   place: ExportPlace,
   work: Work,
-): Promise<{ image: ArchivedImage; file: BundleFile }> {
+): Promise<Archived> {
   const platform = parsePlatform(details.platform);
   const part = platform === undefined ? 'unknown' : platformFileName(platform);
-  const name = `image-${part}.tar${request.compression === 'none' ? '' : '.gz'}`;
+  const name = `image-${part}${archiveExtension[request.compression ?? 'gzip']}`;
   const result = await archiveImageTo(
     connection,
     image,
@@ -153,24 +162,11 @@ async function archiveImage(
       tarBytes: result.tarSize,
       target: proposeTarget(details),
       command: proposeCommand(details) ?? [],
+      workingFolder: details.workingFolder === '' ? '/' : details.workingFolder,
     },
     file: { name, size: result.size, sha256: result.sha256, md5: result.md5 },
+    secrets: result.secrets,
   };
-}
-
-/** What a configuration and its history give away. */
-async function secretsOf(
-  connection: EngineConnection,
-  images: readonly { image: string; details: ImageDetails }[],
-  signal: AbortSignal,
-): Promise<{ where: string; what: string }[]> {
-  const found = await Promise.all(
-    images.map(async ({ image, details }) => {
-      const history = (await imageHistory(connection, image, signal)).map(({ instruction }) => instruction);
-      return findSecretsOfImage({ environment: details.environment, history, labels: details.labels });
-    }),
-  );
-  return found.flat();
 }
 
 function requireOnePerPlatform(images: readonly { image: string; details: ImageDetails }[]): void {

@@ -6,6 +6,10 @@ import { maskSecrets, secretMask } from '../run/command-secrets.js';
 
 /** Characters that are searched at once: more would keep all else waiting. */
 const pieceLength = 1_000_000;
+/** Characters after which all else gets its turn: to wait at each of thousands of small texts would take long. */
+const pauseLength = 250_000;
+/** What a text of no length takes, in characters of a long one. */
+const textCost = 1_000;
 /** Characters that a piece shares with the next one: no form of a secret is longer, and the longest are private keys. */
 const overlap = 20_000;
 
@@ -24,14 +28,20 @@ export async function findSecrets(
 ): Promise<{ where: string; line: number; what: string }[]> {
   const search = newSearch();
   const secrets: { where: string; line: number; what: string }[] = [];
+  let sincePause = 0;
   for await (const { where, text } of texts) {
     const told = new Set<string>();
     const lines = new LineCounter(text);
     for (let start = 0; start === 0 || start + overlap < text.length; start += pieceLength) {
-      // Others, and whoever cancels, get their turn.
-      await setImmediate();
+      if (sincePause >= pauseLength) {
+        // Others, and whoever cancels, get their turn.
+        await setImmediate();
+        sincePause = 0;
+      }
       if (signal.aborted) throw cancelled('The search for secrets');
-      const found = await search(where, text.slice(start, start + pieceLength + overlap));
+      const piece = text.slice(start, start + pieceLength + overlap);
+      sincePause += piece.length + textCost;
+      const found = await search(where, piece);
       for (const { at, what } of found) {
         const line = lines.lineAt(start + at);
         const key = `${line} ${what}`;
@@ -110,6 +120,9 @@ const ownPatterns: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/(?<![\w-])pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw)[\w-]{50}/g, 'PyPI API token'],
   [/\bzenodo\.org\/[^\s"'<>?]{0,500}\?(?:[^\s"'<>]{0,500}&)?access_token=\w{40}/g, 'Zenodo access token'],
 ];
+
+/** What names and texts are searched for here beside the rules of secretlint; another text when any of it changes. */
+export const ownRules = [...secretFiles, ...ownPatterns].join('\n');
 
 type Rule = (typeof creator.rules)[number];
 type RuleContext = Parameters<Rule['create']>[0];

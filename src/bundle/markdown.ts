@@ -1,25 +1,3 @@
-/** Bytes in the largest unit that fits. Decimal, as disks and Zenodo count. */
-export function sizeText(bytes: number): string {
-  for (const [unit, size] of [
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['kB', 1e3],
-  ] as const) {
-    // What would be rounded up to 1000 of a unit is one of the next.
-    if (bytes >= size * 0.9995) return `${(bytes / size).toFixed(bytes / size >= 100 ? 0 : 1)} ${unit}`;
-  }
-  return `${bytes} bytes`;
-}
-
-/** Seconds in the two largest units. */
-export function durationText(seconds: number): string {
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(Math.round(seconds) / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds) % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 /** A description as plain paragraphs. Zenodo's are HTML, those of a CITATION.cff plain text: only well-known tags are taken for tags. */
 export function paragraphs(description: string): string[] {
   const attribute = `\\s+[\\w:-]+=(?:"[^"]*"|'[^']*'|[^\\s<>"']+)`;

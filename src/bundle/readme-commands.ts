@@ -1,9 +1,10 @@
 import { type BuildRecord } from '../build/record.js';
+import { formatSize } from '../host/quantities.js';
 import { dockerLine } from '../run/docker-line.js';
 import { type FinishedRecord } from '../run/record.js';
 import { shellLine } from '../run/shell-quote.js';
 import { type ArchivedImage } from './description.js';
-import { codeSpan, fence, plain, sizeText } from './markdown.js';
+import { codeSpan, fence, plain } from './markdown.js';
 
 /** What the commands of a README depend on. */
 interface CommandParts {
@@ -62,11 +63,17 @@ export function fullRunSection({ images, files, runs }: CommandParts): string[] 
   ];
 }
 
+function unpackerOf(file: string): string[] {
+  return file.endsWith('.zst') ? ['zstd', '--decompress', '--keep'] : ['gunzip', '--keep'];
+}
+
 function fullRunCommands(image: ArchivedImage, gpu: boolean): string[] {
   const bind = bindOutput(image.target);
   const run = shellLine([image.reference, ...image.command]);
-  const unpacked = image.file.replace(/\.gz$/, '');
+  const unpacked = image.file.replace(/\.(?:gz|zst)$/, '');
   const converted = `${unpacked.replace(/\.tar$/, '')}.sif`;
+  // It does not start in the folder that the image names.
+  const working = image.workingFolder === undefined ? '' : `${shellLine(['--pwd', image.workingFolder])} `;
   return [
     'With Docker:',
     fence('sh', `mkdir -p output\ndocker run --rm ${gpu ? '--gpus all ' : ''}${bind} ${run}`),
@@ -79,13 +86,12 @@ function fullRunCommands(image: ArchivedImage, gpu: boolean): string[] {
     fence(
       'sh',
       [
-        ...(unpacked === image.file ? [] : [shellLine(['gunzip', '--keep', image.file])]),
+        ...(unpacked === image.file ? [] : [shellLine([...unpackerOf(image.file), image.file])]),
         shellLine(['apptainer', 'build', converted, `oci-archive:${unpacked}`]),
         'mkdir -p output',
-        `apptainer run --compat ${gpu ? '--nv ' : ''}${bind} ${shellLine([converted, ...image.command])}`,
+        `apptainer run --compat ${gpu ? '--nv ' : ''}${working}${bind} ${shellLine([converted, ...image.command])}`,
       ].join('\n'),
     ),
-    'Apptainer may not start in the working folder of the image: where the program does not find its files, add `--pwd` with that folder.',
   ];
 }
 
@@ -111,7 +117,7 @@ export function rebuildSection({ images, files, build }: CommandParts): string[]
     recipe ? '`Dockerfile` is the recipe.' : '',
     build === undefined || !sources ? '' : fence('sh', rebuildCommands(images, files, build)),
     build !== undefined && !sources
-      ? `Its context, ${codeSpan(build.context.path)} of the project, had ${build.context.files} files of ${sizeText(build.context.bytes)} together; it is not here.`
+      ? `Its context, ${codeSpan(build.context.path)} of the project, had ${build.context.files} files of ${formatSize(build.context.bytes)} together; it is not here.`
       : '',
     build === undefined && sources ? '`source.zip` has the sources.' : '',
     unkept.length === 0 ? '' : `Not kept, and to be given as well: ${unkept.join(', ')}.`,

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { type BuildRecord } from '../build/record.js';
+import { formatDuration, formatSize } from '../host/quantities.js';
 import { type FinishedRecord } from '../run/record.js';
 import { type ArchivedImage } from './description.js';
-import { codeCell, codeSpan, durationText, fence, paragraphs, plain, sizeText, table } from './markdown.js';
+import { codeCell, codeSpan, fence, paragraphs, plain, table } from './markdown.js';
 import {
   fullRunSection,
   has,
@@ -103,7 +104,7 @@ function filesSection({ files }: ReadmeParts): string[] {
   const rows = files.map(({ name, what, size }) => [
     codeCell(name),
     plain(what),
-    size === undefined ? '' : sizeText(size),
+    size === undefined ? '' : formatSize(size),
   ]);
   return ['## What is here', table(['file', 'what it is', 'size'], rows)];
 }
@@ -111,8 +112,8 @@ function filesSection({ files }: ReadmeParts): string[] {
 function requirementsSection({ images, files, runs }: ReadmeParts): string[] {
   const disk = images.map(({ file, tarBytes }) => {
     const size = files.find(({ name }) => name === file)?.size;
-    const archive = size === undefined ? '' : `${sizeText(size)} for ${codeSpan(file)} and `;
-    return `${archive}about ${sizeText(tarBytes)} for the image once it is loaded`;
+    const archive = size === undefined ? '' : `${formatSize(size)} for ${codeSpan(file)} and `;
+    return `${archive}about ${formatSize(tarBytes)} for the image once it is loaded`;
   });
   const rows = runs.map(({ folder, record }) => {
     const { host, limits } = record;
@@ -120,11 +121,11 @@ function requirementsSection({ images, files, runs }: ReadmeParts): string[] {
       codeCell(folder),
       plain(`${host.platform}, ${host.operatingSystem}`),
       host.cores?.toString() ?? '',
-      host.memory === undefined ? '' : sizeText(host.memory),
+      host.memory === undefined ? '' : formatSize(host.memory),
       usesGpu(record) ? plain(host.gpu ?? 'yes') : '',
       limitsText(limits),
-      record.peakMemory === undefined ? '' : sizeText(record.peakMemory),
-      durationText(record.seconds),
+      record.peakMemory === undefined ? '' : formatSize(record.peakMemory),
+      formatDuration(record.seconds),
     ];
   });
   const heads = ['run', 'machine', 'cores', 'memory', 'GPU', 'limits', 'peak memory used', 'wall time'];
@@ -197,7 +198,7 @@ function runSection(
   const more = outputs.length - mostOutputs;
   return [
     `### ${plain(folder)}`,
-    `Started ${plain(record.started)}, ended after ${durationText(record.seconds)} with exit code ${exitCode}${signal === undefined ? '' : ` (${plain(signal)})`}${record.outOfMemory ? ', out of memory' : ''}.`,
+    `Started ${plain(record.started)}, ended after ${formatDuration(record.seconds)} with exit code ${exitCode}${signal === undefined ? '' : ` (${plain(signal)})`}${record.outOfMemory ? ', out of memory' : ''}.`,
     image === undefined ? '' : fence('sh', runLine(record, image)),
     ...(given.length === 0 ? [] : ['It was also given:', given.join('\n')]),
     problem === undefined ? '' : `Its outputs could not be collected as they should: ${codeSpan(problem.reason)}.`,
@@ -233,7 +234,7 @@ function missingSection({ missing, notes }: ReadmeParts): string[] {
 }
 
 function limitsText({ memory, cpus }: FinishedRecord['limits']): string {
-  return [memory === undefined ? '' : `${sizeText(memory)} of memory`, cpus === undefined ? '' : `${cpus} processors`]
+  return [memory === undefined ? '' : `${formatSize(memory)} of memory`, cpus === undefined ? '' : `${cpus} processors`]
     .filter((text) => text !== '')
     .join(', ');
 }

@@ -8,7 +8,8 @@ import { errorCode, Failure } from '../host/failure.js';
 import { type FinishedRecord, logFileOf, type OutputFile, outputFolderOf } from '../run/record.js';
 import { isZipName, writeZip, type ZipEntry } from './write-zip.js';
 
-const zipFile = 'results.zip';
+/** What a bundle has of its runs. */
+export const resultsFile = 'results.zip';
 
 interface FinishedRun {
   /** Absolute path of the record. */
@@ -36,19 +37,23 @@ export async function writeResults(
   signal: AbortSignal,
 ): Promise<WrittenResults> {
   if (runs.length === 0) {
-    return { written: [], missing: [{ name: zipFile, why: 'No finished run was chosen.' }], runs: [] };
+    return { written: [], missing: [{ name: resultsFile, why: 'No finished run was chosen.' }], runs: [] };
   }
   const missing: WrittenResults['missing'] = [];
   const named = runs.map((run, index) => ({ ...run, folder: `run-${index + 1}` }));
   const entries = async function* (): AsyncGenerator<ZipEntry> {
     for (const run of named) {
-      yield* runEntries(run, (name, why) => missing.push({ name: `${zipFile}/${run.folder}/${name}`, why }), signal);
+      yield* runEntries(
+        run,
+        (name, why) => missing.push({ name: `${resultsFile}/${run.folder}/${name}`, why }),
+        signal,
+      );
     }
   };
-  await writeZip(join(folder, zipFile), entries(), signal);
+  await writeZip(join(folder, resultsFile), entries(), signal);
   const what = `record, log and outputs of ${runs.length === 1 ? 'one run' : `${runs.length} runs`}`;
   return {
-    written: [{ name: zipFile, what }],
+    written: [{ name: resultsFile, what }],
     missing,
     runs: named.map((run) => ({ folder: run.folder, record: run.record })),
   };

@@ -1,13 +1,16 @@
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type EngineConnection } from '../engine/connection.js';
-import { asFailure, cancelled, errorCode, Failure } from '../host/failure.js';
+import { asFailure, cancelled } from '../host/failure.js';
 import { type Log } from '../host/log.js';
 import { type Work } from '../host/progress.js';
 import { verifyArchive } from './archive/verify-archive.js';
 import { type Check, fetchAgain } from './check.js';
-import { checksumsFile, checksumsOf, parseChecksums } from './checksums.js';
-import { type ArchivedImage, type BundleDescription, descriptionFile, parseDescription } from './description.js';
+import { checklistOf } from './checklist.js';
+import { type ArchivedImage, descriptionFile } from './description.js';
+import { joinSecrets, type Secrets, secretsOfImage } from './image-secrets.js';
+import { checklistPartsOf, readDescription } from './read-bundle.js';
+import { verifyChecksums } from './verify-checksums.js';
 import { verifyByLoading } from './verify-on-engine.js';
 
 export interface VerifyRequest {
@@ -20,9 +23,11 @@ export interface VerifyRequest {
 }
 
 export interface VerifyResult {
-  /** Whether no check failed. */
+  /** Whether no check failed; what reviewers ask for besides is in `checklist`. */
   ok: boolean;
   checks: Check[];
+  /** The reviewers' checklist as it is judged after the verification. */
+  checklist: Check[];
 }
 
 /**
@@ -38,12 +43,15 @@ export async function verifyBundle(
   log: Log,
   work: Work,
 ): Promise<VerifyResult> {
-  const checks = await checksOfBundle(connect, request, log, work);
+  const { checks, secrets } = await checksOfBundle(connect, request, log, work);
   const ok = checks.every((check) => check.state !== 'failed');
-  await writeReport(request.folder, { ok, checks }).catch((error: unknown) => {
+  work.onProgress({ message: 'Judging what reviewers check', fraction: 0.95 });
+  const parts = await checklistPartsOf(request.folder, { verification: checks, secrets }, work.signal);
+  const result = { ok, checks, checklist: checklistOf(parts) };
+  await writeReport(request.folder, result).catch((error: unknown) => {
     log.warn(`${reportFile} was not written: ${asFailure(error, 'Writing it').message}`);
   });
-  return { ok, checks };
+  return result;
 }
 
 /** Name of the file beside a bundle's own that says what the last verification found. */
@@ -62,7 +70,7 @@ async function checksOfBundle(
   request: VerifyRequest,
   log: Log,
   { signal, onProgress }: Work,
-): Promise<Check[]> {
+): Promise<{ checks: Check[]; secrets: Secrets }> {
   const { folder } = request;
   const description = await readDescription(folder);
   onProgress({ message: 'Comparing checksums', fraction: 0 });
@@ -76,153 +84,65 @@ async function checksOfBundle(
       message: `${descriptionFile} cannot be read.`,
       remedy: fetchAgain,
     });
-    return checks;
+    return { checks, secrets: 'not-searched' };
   }
+  const platforms = new Set(description.images.map(({ platform }) => platform));
+  if (platforms.size < description.images.length) {
+    const message = `${descriptionFile} has two images for the same platform.`;
+    checks.push({ id: 'description', state: 'failed', message, remedy: fetchAgain });
+  }
+  const secrets: Secrets[] = [];
   for (const image of description.images) {
     onProgress({ message: `Reading ${image.file}`, fraction: 0.3 });
-    const archiveChecks = await verifyImageArchive(folder, image, signal);
-    checks.push(...archiveChecks);
-    const intact = archiveChecks.every((check) => check.state !== 'failed');
-    if (intact && (request.load ?? true)) {
+    const archive = await verifyImageArchive(folder, image, signal);
+    checks.push(...archive.checks);
+    secrets.push(archive.configuration === undefined ? 'not-searched' : secretsOfImage(archive.configuration, []));
+    const isIntact = archive.checks.every((check) => check.state !== 'failed');
+    if (isIntact && (request.load ?? true)) {
       onProgress({ message: `Loading ${request.run === true ? 'and running ' : ''}${image.file}`, fraction: 0.6 });
       checks.push(...(await verifyByLoading(connect, folder, image, request.run ?? false, log, signal)));
     }
   }
-  return checks;
+  return { checks, secrets: joinSecrets(secrets) };
 }
 
-async function readDescription(folder: string): Promise<BundleDescription | undefined> {
-  try {
-    return parseDescription(await readFile(join(folder, descriptionFile), 'utf8'));
-  } catch (error) {
-    throw new Failure(
-      'bundle-not-found',
-      `There is no bundle in ${folder}: ${errorCode(error) === 'ENOENT' ? `it has no ${descriptionFile}` : String(error)}.`,
-      'Choose the folder that “Export for Zenodo…” made.',
-      { cause: error },
-    );
-  }
-}
-
-async function verifyChecksums(
+async function verifyImageArchive(
   folder: string,
+  image: ArchivedImage,
   signal: AbortSignal,
-  onFraction: (fraction: number) => void,
-): Promise<Check[]> {
-  const checks: Check[] = [];
-  let text: string;
-  try {
-    text = await readFile(join(folder, checksumsFile), 'utf8');
-  } catch {
-    return [{ id: 'checksums', state: 'failed', message: `There is no ${checksumsFile}.`, remedy: fetchAgain }];
-  }
-  const lines = parseChecksums(text);
-  const present = new Set(await readdir(folder));
-  const sizes = await Promise.all([...present].map(async (name) => (await stat(join(folder, name))).size));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  let read = 0;
-  let whole = 0;
-  for (const line of lines) {
-    if ('problem' in line) {
-      checks.push({
-        id: 'checksums',
-        state: 'failed',
-        message: `${checksumsFile} has a bad line: ${line.problem}`,
-        remedy: fetchAgain,
-      });
-      continue;
-    }
-    const { name, sha256 } = line;
-    if (!present.delete(name)) {
-      checks.push({ id: `checksum:${name}`, state: 'failed', message: `${name} is missing.`, remedy: fetchAgain });
-      continue;
-    }
-    try {
-      const found = await checksumsOf(join(folder, name), signal, (count) => {
-        read += count;
-        onFraction(read / Math.max(1, total));
-      });
-      if (found.sha256 === sha256) whole++;
-      else
-        checks.push({
-          id: `checksum:${name}`,
-          state: 'failed',
-          message: `${name} is damaged: its sha256 is not the listed one.`,
-          remedy: fetchAgain,
-        });
-    } catch (error) {
-      if (signal.aborted) throw cancelled('The verification');
-      checks.push({
-        id: `checksum:${name}`,
-        state: 'failed',
-        message: asFailure(error, `Reading ${name}`).message,
-        remedy: fetchAgain,
-      });
-    }
-  }
-  for (const name of present) {
-    if (name === checksumsFile || name === reportFile || isMadeByRunning(name)) continue;
-    checks.push({
-      id: `extra:${name}`,
-      state: 'failed',
-      message: `${name} is not listed in ${checksumsFile}.`,
-      remedy: 'Remove it, or export the bundle again.',
-    });
-  }
-  if (checks.length === 0) {
-    checks.push({ id: 'checksums', state: 'passed', message: `All ${whole} listed files have their sha256.` });
-  }
-  return checks;
-}
-
-/** What run.sh and run.ps1 leave beside themselves: results, and the image as Apptainer has it. */
-function isMadeByRunning(name: string): boolean {
-  return name === 'output' || /^image-[\w.-]+\.sif$/.test(name);
-}
-
-async function verifyImageArchive(folder: string, image: ArchivedImage, signal: AbortSignal): Promise<Check[]> {
-  const id = `archive:${image.platform}`;
-  if (basename(image.file) !== image.file) {
-    return [
-      { id, state: 'failed', message: `${descriptionFile} names a file outside of the bundle.`, remedy: fetchAgain },
-    ];
+): Promise<{ checks: Check[]; configuration?: Buffer }> {
+  const failed = (kind: 'archive' | 'identity', message: string): Check => ({
+    ...{ id: `${kind}:${image.platform}`, state: 'failed', message, remedy: fetchAgain },
+  });
+  const passed = (kind: 'archive' | 'identity', message: string): Check => ({
+    ...{ id: `${kind}:${image.platform}`, state: 'passed', message },
+  });
+  if (basename(image.file) !== image.file || image.file === '..') {
+    return { checks: [failed('archive', `${descriptionFile} names a file outside of the bundle.`)] };
   }
   let verified: Awaited<ReturnType<typeof verifyArchive>>;
   try {
     verified = await verifyArchive(join(folder, image.file), { signal });
   } catch (error) {
     if (signal.aborted) throw cancelled('The verification');
-    return [
-      {
-        id,
-        state: 'failed',
-        message: `${image.file}: ${asFailure(error, 'Reading the archive').message}`,
-        remedy: fetchAgain,
-      },
-    ];
+    return { checks: [failed('archive', `${image.file}: ${asFailure(error, 'Reading the archive').message}`)] };
   }
-  const same =
+  const isSame =
     verified.configDigest === image.configDigest &&
     verified.manifestDigest === image.manifestDigest &&
     verified.tarSha256 === image.tarSha256 &&
+    verified.tarBytes === image.tarBytes &&
+    verified.platform === image.platform &&
+    verified.tag === image.reference &&
     verified.diffIds.join() === image.diffIds.join();
-  return [
-    {
-      id,
-      state: 'passed',
-      message: `${image.file} is whole: ${verified.diffIds.length} layers, configuration and manifest have their digests.`,
-    },
-    same
-      ? {
-          id: `identity:${image.platform}`,
-          state: 'passed',
-          message: `${image.file} holds the image that ${descriptionFile} names.`,
-        }
-      : {
-          id: `identity:${image.platform}`,
-          state: 'failed',
-          message: `${image.file} holds another image than ${descriptionFile} names.`,
-          remedy: fetchAgain,
-        },
-  ];
+  const whole = `${image.file} is whole: ${verified.diffIds.length} layers, configuration and manifest have their digests.`;
+  return {
+    checks: [
+      passed('archive', whole),
+      isSame
+        ? passed('identity', `${image.file} holds the image that ${descriptionFile} names.`)
+        : failed('identity', `${image.file} holds another image than ${descriptionFile} names.`),
+    ],
+    configuration: verified.configuration,
+  };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,7 +14,9 @@ import { type Log } from '../host/log.js';
 import { copyFromContainer } from '../run/copy-from-container.js';
 import { retagArchive } from './archive/retag.js';
 import { type Check, fetchAgain } from './check.js';
+import { compareOutputs, outputsCheck } from './compare-outputs.js';
 import { type ArchivedImage } from './description.js';
+import { resultsFile } from './result-files.js';
 
 /**
  * Loads an image of a bundle under a scratch name, compares it with what was archived and, where asked, runs it with
@@ -54,7 +56,7 @@ export async function verifyByLoading(
         ? { id, state: 'passed', message: `${image.file} loads, as the very image that was archived.` }
         : { id, state: 'failed', message: `${image.file} loads as another image (${loaded.id}).`, remedy: fetchAgain },
     );
-    if (same && run) checks.push(...(await verifyByRunning(connection, scratch, image, log, signal)));
+    if (same && run) checks.push(...(await verifyByRunning(connection, scratch, folder, image, log, signal)));
   } catch (error) {
     if (signal.aborted) throw cancelled('The verification');
     const failure = asFailure(error, 'Loading the image');
@@ -79,6 +81,7 @@ const longestRun = 1_800_000;
 async function verifyByRunning(
   connection: EngineConnection,
   scratch: string,
+  folder: string,
   image: ArchivedImage,
   log: Log,
   signal: AbortSignal,
@@ -97,7 +100,7 @@ async function verifyByRunning(
         }
         const passed: Check = { id, state: 'passed', message: `The image runs ${where} and ends with exit code 0.` };
         if (network === 'default' || image.expected === undefined) return [passed];
-        return [passed, await compareOutputs(connection, container, image, image.expected, both)];
+        return [passed, await compareWithRecorded(connection, container, folder, image, image.expected, both)];
       });
     } catch (error) {
       if (signal.aborted) throw cancelled('The verification');
@@ -133,33 +136,25 @@ async function withScratchRun<T>(
   }
 }
 
-async function compareOutputs(
+async function compareWithRecorded(
   connection: EngineConnection,
   container: string,
+  bundle: string,
   image: ArchivedImage,
   expected: NonNullable<ArchivedImage['expected']>,
   signal: AbortSignal,
 ): Promise<Check> {
-  const id = `outputs:${image.platform}`;
   const folder = await mkdtemp(join(tmpdir(), 'research-containers-'));
   try {
     const { checksums } = await copyFromContainer(connection, container, image.target, folder, { signal });
-    const other = expected.filter(({ path, sha256 }) => checksums.get(path) !== sha256);
-    const [first] = other;
-    if (first === undefined) {
-      return {
-        id,
-        state: 'passed',
-        message: `All ${expected.length} outputs are those of the recorded run, bit for bit.`,
-      };
-    }
-    const how = checksums.has(first.path) ? 'differs' : 'is not there';
-    return {
-      id,
-      state: 'failed',
-      message: `${other.length} of ${expected.length} outputs are not those of the recorded run: ${first.path} ${how}.`,
-      remedy: 'Set the seeds of random numbers, and leave times out of outputs, or say in the README what may differ.',
-    };
+    const file = join(bundle, resultsFile);
+    const results = await access(file).then(
+      () => file,
+      () => undefined,
+    );
+    const runFolder = image.expectedRun;
+    const comparison = await compareOutputs({ expected, checksums, folder, results, runFolder, signal });
+    return { id: `outputs:${image.platform}`, ...outputsCheck(comparison) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,10 +1,10 @@
-import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildRecord } from '../build/record.js';
 import { type EngineInfo } from '../engine/system.js';
 import { type Work } from '../host/progress.js';
 import { type FinishedRecord, readRunRecord } from '../run/record.js';
-import { compressor } from './archive/gzip-blocks.js';
+import { type Compression, compressorName } from './archive/block-compression.js';
 import { type Check } from './check.js';
 import { checklistOf } from './checklist.js';
 import { type BundleFile, checksumsFile, checksumsOf, formatChecksums } from './checksums.js';
@@ -12,7 +12,9 @@ import { formatCitation } from './citation-file.js';
 import { crateFile, formatCrate } from './crate.js';
 import { type ArchivedImage, descriptionFile, formatDescription } from './description.js';
 import { type BuiltBy, copyProjectFiles, type DescribedFile } from './project-files.js';
-import { findSecrets, secretFileName } from './find-secrets.js';
+import { type Secrets } from './image-secrets.js';
+import { isSameImage } from './known-image.js';
+import { checklistPartsOf } from './read-bundle.js';
 import { formatReadme } from './readme.js';
 import { writeResults } from './result-files.js';
 import { formatRunPowerShell, formatRunScript } from './run-script.js';
@@ -27,7 +29,10 @@ export interface Known {
   /** Absolute paths of run records. */
   runs: readonly string[];
   archived: readonly { image: ArchivedImage; file: BundleFile }[];
-  secrets: readonly { where: string; what: string }[];
+  /** Found in the images. */
+  secrets: Secrets;
+  /** Of the archives. */
+  compression: Compression;
 }
 
 /**
@@ -81,7 +86,7 @@ export async function writeParts(
         created,
         images,
         engine: { version: known.engine.version, platform: known.engine.platform, store: known.engine.store },
-        compressor,
+        compressor: compressorName(known.compression),
         ...(sources.commit === undefined ? {} : { commit: sources.commit }),
         missing: missing.map(({ name }) => name),
       }),
@@ -130,43 +135,10 @@ export async function writeParts(
   const listed = await sums.all(signal);
   await writeFile(join(folder, checksumsFile), formatChecksums(listed));
   const files = [...listed, { name: checksumsFile, ...(await checksumsOf(join(folder, checksumsFile), signal)) }];
-  const dockerfile = await readFile(join(folder, 'Dockerfile'), 'utf8').catch(() => undefined);
-  const checks = checklistOf({
-    ...{ metadata, files, readme, images, build, dockerfile },
-    runs: results.runs.map(({ record }) => record),
-    sourceNames: sources.names,
-    secrets: [...known.secrets, ...(await secretsIn(builder?.project, sources.names, signal))],
-    verification: [],
-    doi: undefined,
-  });
+  onProgress({ message: 'Judging what reviewers check' });
+  // As it can be read again: what a verification judges later is the same.
+  const checks = checklistOf(await checklistPartsOf(folder, { verification: [], secrets: known.secrets }, signal));
   return { files, checks };
-}
-
-/** Larger files are no text that a secret is written into by hand, in bytes. */
-const largestText = 1_000_000;
-
-/** What the sources give away, by the names of their files and by their texts as they are now. */
-async function secretsIn(
-  project: string | undefined,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<{ where: string; what: string }[]> {
-  if (project === undefined) return [];
-  const byName = names.flatMap((name) => {
-    const what = secretFileName(name);
-    return what === undefined ? [] : [{ where: `source.zip: ${name}`, what }];
-  });
-  const texts = async function* (): AsyncGenerator<{ where: string; text: string }> {
-    for (const name of names) {
-      const path = join(project, ...name.split('/'));
-      const stats = await lstat(path).catch(() => undefined);
-      if (stats?.isFile() !== true || stats.size > largestText) continue;
-      const bytes = await readFile(path).catch(() => undefined);
-      if (bytes !== undefined && !bytes.includes(0)) yield { where: name, text: bytes.toString('utf8') };
-    }
-  };
-  const inTexts = await findSecrets(texts(), signal);
-  return [...byName, ...inTexts.map(({ where, line, what }) => ({ where: `${where}, line ${line}`, what }))];
 }
 
 const noProject = 'no open project built this image';
@@ -184,20 +156,25 @@ async function readRuns(files: readonly string[]): Promise<{ file: string; recor
 const mostExpected = 1000;
 
 /** What a recorded run of the very image left, by the command that the bundle proposes. */
-function withExpected(image: ArchivedImage, runs: readonly { record: FinishedRecord }[]): ArchivedImage {
+function withExpected(
+  image: ArchivedImage,
+  runs: readonly { folder: string; record: FinishedRecord }[],
+): ArchivedImage {
   const isSame = (record: FinishedRecord): boolean =>
     record.exitCode === 0 &&
     record.problem === undefined &&
     record.output?.target === image.target &&
-    record.image.diffIds.join() === image.diffIds.join() &&
+    isSameImage(image, record.image) &&
     (record.given ?? []).join('\0') === image.command.join('\0');
-  const run = runs.find(({ record }) => isSame(record))?.record;
-  const outputs = (run?.outputs ?? []).flatMap((output) =>
+  const run = runs.find(({ record }) => isSame(record));
+  const outputs = (run?.record.outputs ?? []).flatMap((output) =>
     'link' in output || output.sha256 === undefined
       ? []
       : [{ path: output.path, size: output.size, sha256: output.sha256 }],
   );
-  return outputs.length === 0 || outputs.length > mostExpected ? image : { ...image, expected: outputs };
+  return run === undefined || outputs.length === 0 || outputs.length > mostExpected
+    ? image
+    : { ...image, expected: outputs, expectedRun: run.folder };
 }
 
 /** The checksums of a folder's files, each read once. */

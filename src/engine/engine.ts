@@ -68,6 +68,20 @@ export class Engine {
     return this.finding;
   }
 
+  /**
+   * A connection of the caller's own to the engine at that place, whichever is in use; the caller disposes of it. Rejects
+   * `invalid-argument` for a name that no place has, and with what was met there.
+   */
+  async connectTo(name: string, signal?: AbortSignal): Promise<EngineConnection> {
+    const candidates = await this.candidates();
+    const endpoint = candidates.find((candidate) => candidate.name === name);
+    if (endpoint === undefined) throw noSuchEngine(name, candidates);
+    const { tryEndpoint } = await import('./try-endpoint.js');
+    const attempt = await tryEndpoint(endpoint, signal);
+    if (attempt.kind === 'answers') return attempt.connection;
+    throw attempt.failure;
+  }
+
   /** Forgets the connection in use, so that the next one is looked for among all endpoints. */
   reset(): void {
     this.generation++;
@@ -123,6 +137,14 @@ export class Engine {
     this.change({ kind: 'failed', failure });
     throw failure;
   }
+}
+
+export function noSuchEngine(name: string, candidates: readonly Endpoint[]): Failure {
+  return new Failure(
+    'invalid-argument',
+    `There is no engine “${name}”.`,
+    `Choose one of: ${candidates.map((endpoint) => endpoint.name).join(', ')}. An empty name means: found automatically.`,
+  );
 }
 
 function nearestOf(failures: readonly Failure[]): Failure {

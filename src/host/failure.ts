@@ -30,6 +30,7 @@ export type Reason =
   | 'folder-not-writable'
   | 'gpu-driver-too-old'
   | 'gpu-not-available'
+  | 'image-changed'
   | 'image-in-use'
   | 'image-not-found'
   | 'internal'

@@ -4,13 +4,14 @@ import { type EngineConnection, streamFailure } from '../engine/connection.js';
 import { stopContainer } from '../engine/container-operations.js';
 import { resizeTerminal, signalContainer, waitForExit } from '../engine/container-process.js';
 import { containerUsage } from '../engine/container-usage.js';
-import { demultiplex } from '../engine/demultiplex.js';
 import { asFailure, cancelled, Failure, isEngineGone } from '../host/failure.js';
 import { type FinishedRecord, type RunningRecord, type RunRecord, beginningOf, writeRunRecord } from './record.js';
 import { type Copied } from './copy-from-container.js';
-import { copyBack, finishRun, type Usage } from './finish-run.js';
+import { copyWhileRunning } from './copy-while-running.js';
+import { finishRun, type Usage } from './finish-run.js';
 import { type Claim, type PendingRun } from './pending.js';
 import { type RunLog } from './run-log.js';
+import { RunOutput } from './run-output.js';
 import { type RunPhase, type RunPlace } from './run-place.js';
 
 /** How the program of a run is listened to. */
@@ -40,21 +41,11 @@ export interface LateDetails {
   configDigest?: string;
 }
 
-/** How often results of a run elsewhere are brought here, at most, in milliseconds. */
-const leastBetweenCopies = 5000;
-/** Output that is kept for whoever listens later, in bytes. */
-const mostEarly = 65_536;
-/** Copying takes no more than this part of the time. */
-const copyingShare = 0.1;
-
 /** A run that goes on: what it prints, and how it comes to its end and into its record. */
 export class LiveRun {
   private record: RunRecord;
   private known: RunPhase = { kind: 'running' };
-  /** All output until now; undefined when it has become too much to keep. */
-  private early: { data: Uint8Array; stream: 'stdout' | 'stderr' }[] | undefined = [];
-  private earlyBytes = 0;
-  private readonly outputListeners = new Set<(data: Uint8Array, stream: 'stdout' | 'stderr') => void>();
+  private readonly output = new RunOutput();
   private readonly listeners = new Set<() => void>();
   private readonly controller = new AbortController();
   private isCancelled = false;
@@ -88,9 +79,7 @@ export class LiveRun {
 
   /** Until disposed. What was printed before comes first, as long as that is little; else it is in the log. */
   onOutput(listener: (data: Uint8Array, stream: 'stdout' | 'stderr') => void): { dispose(): void } {
-    for (const { data, stream } of this.early ?? []) listener(data, stream);
-    this.outputListeners.add(listener);
-    return { dispose: () => this.outputListeners.delete(listener) };
+    return this.output.onOutput(listener);
   }
 
   /** Calls back after each change of the phase, until disposed. */
@@ -142,7 +131,7 @@ export class LiveRun {
     const { pending, connection, claim, place, log } = this.parts;
     const watching = new AbortController();
     const usage = this.measure(watching.signal);
-    const copying = this.copyNowAndThen(watching.signal);
+    const copying = copyWhileRunning(connection, pending, this.copies, place, watching.signal);
     try {
       const [listening, details] = [this.listen(log), this.addDetails()];
       // Rejected while the other is awaited, it is not unheard.
@@ -186,32 +175,9 @@ export class LiveRun {
     }
   }
 
-  private async listen(log: RunLog): Promise<void> {
-    const { ears } = this.parts;
-    const { signal } = this.controller;
-    const onAbort = (): void => {
-      ears.output.destroy();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      signal.throwIfAborted();
-      const chunks = this.record.interactive ? plain(ears.output) : demultiplex(ears.output);
-      for await (const { data, stream } of chunks) {
-        this.keepEarly(data, stream);
-        for (const listener of this.outputListeners) listener(data, stream);
-        await log.write(data, stream);
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-    signal.throwIfAborted();
-  }
-
-  private keepEarly(data: Uint8Array, stream: 'stdout' | 'stderr'): void {
-    this.earlyBytes += data.length;
-    if (this.earlyBytes > mostEarly) this.early = undefined;
-    // A copy: what the connection reads next may take its place.
-    else this.early?.push({ data: Uint8Array.from(data), stream });
+  private listen(log: RunLog): Promise<void> {
+    const write = (data: Uint8Array, stream: 'stdout' | 'stderr'): Promise<void> => log.write(data, stream);
+    return this.output.read(this.parts.ears.output, this.record.interactive, write, this.controller.signal);
   }
 
   private async addDetails(): Promise<void> {
@@ -234,27 +200,6 @@ export class LiveRun {
       if (!signal.aborted) place.log.warn(`The run could not be measured: ${asFailure(error, 'Measuring').message}`);
     }
     return usage;
-  }
-
-  /** While a program writes, a copy may be of half a file: only the one after the end counts. */
-  private async copyNowAndThen(signal: AbortSignal): Promise<void> {
-    const { connection, pending, place } = this.parts;
-    if (pending.placement.kind !== 'copied') return;
-    let pause = leastBetweenCopies;
-    while (await isOverAfter(pause, signal)) {
-      const begin = performance.now();
-      try {
-        for (const folder of pending.placement.back.filter(({ isOutput }) => isOutput)) {
-          const before = this.copies.get(folder.folder);
-          const copied = await copyBack(connection, pending.container, folder, { signal, before });
-          this.copies.set(folder.folder, copied);
-        }
-      } catch (error) {
-        if (!signal.aborted)
-          place.log.info(`Not all results could be read yet: ${asFailure(error, 'Copying').message}`);
-      }
-      pause = Math.max(leastBetweenCopies, (performance.now() - begin) * (1 / copyingShare - 1));
-    }
   }
 
   /** What is to be done stays kept: the run may still be found. */
@@ -283,30 +228,8 @@ function lossOf(failure: Failure): Failure {
   return new Failure('engine-lost', `The connection was lost: ${failure.message}`, remedy, { cause: failure });
 }
 
-async function* plain(stream: Readable): AsyncGenerator<{ stream: 'stdout'; data: Uint8Array }> {
-  for await (const chunk of stream) {
-    if (chunk instanceof Uint8Array) yield { stream: 'stdout', data: chunk };
-  }
-}
-
 /** A program that has ended needs no signal. */
 function endedAlready(error: unknown): void {
   const over = new Set<Failure['reason']>(['container-not-running', 'container-not-found']);
   if (!(error instanceof Failure) || !over.has(error.reason)) throw error;
-}
-
-/** Waits; false as soon as the signal is raised. */
-function isOverAfter(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      resolve(false);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(true);
-    }, milliseconds);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

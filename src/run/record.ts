@@ -177,6 +177,11 @@ export async function readRunRecord(file: string): Promise<RunRecord> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, error instanceof Error ? error.message : String(error));
   });
+  return parseRunRecord(file, text);
+}
+
+/** Reads the text of a record; throws `record-unreadable`, which names the file. */
+export function parseRunRecord(file: string, text: string): RunRecord {
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), runRecord), text);
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;

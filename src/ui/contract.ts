@@ -64,12 +64,13 @@ export const argumentSchemas = {
     folder: absolutePath,
     metadata: v.optional(zenodoJson),
     runs: v.optional(v.array(absolutePath)),
-    compression: v.optional(v.picklist(['gzip', 'none'])),
+    compression: v.optional(v.picklist(['gzip', 'zstd', 'none'])),
   }),
   verifyBundle: v.strictObject({
     folder: absolutePath,
     load: v.optional(v.boolean()),
     run: v.optional(v.boolean()),
+    engine: v.optional(name),
   }),
 } as const;
 

@@ -118,8 +118,14 @@ describe(`bundles on engine ${engineName}`, function () {
     await runCommand(['sh', '-c', `cd '${bundle}' && sha256sum --check --strict SHA256SUMS`]);
 
     const before = await containerIds();
-    const { ok, checks } = await verify({ load: true, run: true });
+    const { ok, checks, checklist } = await verify({ load: true, run: true });
     assert.ok(ok, JSON.stringify(checks));
+    const judged = ['7-round-trip', '8-smoke-test', '9-offline', '10-outputs', '15-checksums'];
+    for (const point of judged.map((id) => `review:${id}`)) {
+      const before = result.checks.find(({ id }) => id === point)?.state;
+      assert.deepEqual([point, checklist.find(({ id }) => id === point)?.state], [point, 'passed']);
+      assert.ok(point === 'review:8-smoke-test' ? before === 'passed' : before === 'unknown', point);
+    }
     assert.deepEqual(
       checks.map((check) => check.id),
       ['checksums', 'archive', 'identity', 'load', 'run', 'offline', 'outputs'].map((id) =>
@@ -127,7 +133,7 @@ describe(`bundles on engine ${engineName}`, function () {
       ),
     );
     const report = JSON.parse(await readFile(join(bundle, 'verification.json'), 'utf8')) as object;
-    assert.deepEqual({ ...report, $schema: '', verified: '' }, { $schema: '', verified: '', ok, checks });
+    assert.deepEqual({ ...report, $schema: '', verified: '' }, { $schema: '', verified: '', ok, checks, checklist });
     assert.ok((await verify()).ok, 'the report is no part of the bundle');
     assert.deepEqual(await containerIds(), before);
     const scratch = (await connectTo(engineHost).listImages()).flatMap((image) => image.RepoTags ?? []);
@@ -227,6 +233,46 @@ describe(`bundles on engine ${engineName}`, function () {
       assert.deepEqual(await containerIds(), before);
     } finally {
       await dropImage('test-bundle:broken');
+      await other.dispose();
+    }
+  });
+
+  it('compare numbers of outputs with a tolerance, and find secrets in files of layers', async () => {
+    const program =
+      'mkdir -p /out && awk "BEGIN { srand(); printf \\"x,%.12f\\\\n\\", 1 + rand() * 1e-9 }" > /out/x.csv && cat /proc/sys/kernel/random/uuid > /out/last';
+    const other = await project({
+      Dockerfile: [
+        `FROM ${busybox}`,
+        'RUN mkdir -p /app && echo "machine example.org login me password secret" > /app/.netrc && rm /app/.netrc',
+        'RUN mkdir -p /app && touch /app/nothing && echo "A=b" > /app/.env',
+        'RUN rm /app/.env',
+        'LABEL org.research-containers.output="/out"',
+        `LABEL org.research-containers.command='${JSON.stringify(['sh', '-c', program])}'`,
+        '',
+      ].join('\n'),
+      'CITATION.cff': citation,
+    });
+    const tag = 'test-bundle:numbers';
+    try {
+      await buildImage(
+        connection,
+        { dockerfile: join(other.folder, 'Dockerfile'), tag },
+        buildHost(other.folder),
+        work(),
+      );
+      const request = { image: tag, output: join(other.folder, 'results'), keep: false };
+      const { record } = await runImage(connection, request, runPlace(other.folder), work());
+      const exported = await exportTo(bundle, { images: [tag], runs: [record] });
+      const secrets = exported.checks.find(({ id }) => id === 'review:12-secrets');
+      assert.equal(secrets?.state, 'failed');
+      assert.match(secrets.message, /\/app\/\.env in the image/, 'a file that a later layer removes is in the archive');
+      assert.doesNotMatch(secrets.message, /netrc/, 'a file that its own layer removed is not');
+      const { checks } = await verify({ load: true, run: true });
+      const outputs = checks.find(({ id }) => id === 'outputs:linux/amd64');
+      assert.equal(outputs?.state, 'failed');
+      assert.match(outputs.message, /^1 of 2 outputs is not that of the recorded run: last differs in line 1/);
+    } finally {
+      await dropImage(tag);
       await other.dispose();
     }
   });

@@ -8,7 +8,7 @@ import { runTests } from './suites.js';
 
 const usage = `Usage:
   npm start [-- --once] [-- --json]            the main job on examples/estimate-pi, then VS Code
-  npm test [-- SUITE …] [-- --engine-host H]   suites: check unit engine host ui (all when none is named)
+  npm test [-- SUITE …] [-- --engine-host H]   suites: check unit engine host ui (all when none is named), large
   npm run check                                types, lint, format, floors, unused code, manifest
   npm run bench -- NAME                        a benchmark: start, explorer, build
   npm run harness -- engine start|stop|reset NAME|all, engine status,

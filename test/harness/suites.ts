@@ -21,7 +21,9 @@ interface Options {
 }
 
 const suiteNames = ['check', 'unit', 'engine', 'host', 'ui'] as const;
-type SuiteName = (typeof suiteNames)[number];
+/** Runs only when it is named: it takes minutes. */
+const namedOnly = 'large';
+type SuiteName = (typeof suiteNames)[number] | typeof namedOnly;
 
 /** An engine that a suite uses. */
 export interface SuiteEngine {
@@ -44,15 +46,17 @@ export async function runTests(args: readonly string[], options: Options): Promi
     options: { 'engine-host': { type: 'string' } },
     allowPositionals: true,
   });
-  const isSuite = (name: string): name is SuiteName => suiteNames.some((suite) => suite === name);
+  const isSuite = (name: string): name is SuiteName => [...suiteNames, namedOnly].some((suite) => suite === name);
   const unknown = positionals.find((name) => !isSuite(name));
-  if (unknown !== undefined) throw new Error(`There is no suite “${unknown}”: choose of ${suiteNames.join(', ')}.`);
-  const wanted = positionals.length === 0 ? suiteNames : positionals.filter(isSuite);
+  if (unknown !== undefined)
+    throw new Error(`There is no suite “${unknown}”: choose of ${[...suiteNames, namedOnly].join(', ')}.`);
+  const wanted: readonly SuiteName[] = positionals.length === 0 ? suiteNames : positionals.filter(isSuite);
   const given = values['engine-host'];
 
   let counts = none;
   if (wanted.includes('check')) counts = add(counts, runChecks(options.log));
   if (wanted.includes('unit')) counts = add(counts, await runMocha('unit', ['test/unit/**/*.test.ts'], {}, options));
+  if (wanted.includes(namedOnly)) counts = add(counts, await runMocha('large', ['test/large/*.test.ts'], {}, options));
   const needsEngine = wanted.some((suite) => suite === 'engine' || suite === 'host' || suite === 'ui');
   if (!needsEngine) return counts;
 

@@ -25,8 +25,14 @@ export async function writeArchiveInWorker(
   options: ArchiveOptions,
 ): Promise<ArchiveResult> {
   const { signal } = options;
-  const { tag, file, compression, layers } = options;
-  const order: ArchiveOrder = { tag, file, compression, layers };
+  const { tag, diffIds, file, compression, layers } = options;
+  const order: ArchiveOrder = {
+    tag,
+    ...(diffIds === undefined ? {} : { diffIds: [...diffIds] }),
+    file,
+    compression,
+    layers,
+  };
   const worker = new Worker(script, {
     workerData: order,
     resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
@@ -49,7 +55,7 @@ export async function writeArchiveInWorker(
           wake();
           return;
         case 'progress':
-          options.onProgress(message.readBytes);
+          options.onProgress(message.progress);
           return;
         case 'done':
           resolve(message.result);

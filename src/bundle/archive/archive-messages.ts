@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { type Reason } from '../../host/failure.js';
-import { type ArchiveResult } from './write-archive.js';
+import { type ArchiveProgress, type ArchiveResult } from './write-archive.js';
 
 /** What the worker thread is started with. */
 export const archiveOrder = v.object({
   tag: v.string(),
+  diffIds: v.optional(v.array(v.string())),
   file: v.string(),
-  compression: v.picklist(['gzip', 'none']),
+  compression: v.picklist(['gzip', 'zstd', 'none']),
   layers: v.optional(v.object({ root: v.string(), limit: v.number() })),
 });
 
@@ -19,6 +20,6 @@ export type ToWorker = { kind: 'chunk'; bytes: Uint8Array } | { kind: 'end' } | 
 export type FromWorker =
   /** It wants one more chunk. */
   | { kind: 'more' }
-  | { kind: 'progress'; readBytes: number }
+  | { kind: 'progress'; progress: ArchiveProgress }
   | { kind: 'done'; result: ArchiveResult }
   | { kind: 'failed'; reason: Reason; message: string; remedy: string };

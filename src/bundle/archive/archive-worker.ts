@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { asFailure } from '../../host/failure.js';
 import { archiveOrder, type ArchiveOrder, type FromWorker, type ToWorker } from './archive-messages.js';
-import { writeArchive } from './write-archive.js';
+import { type ArchiveProgress, writeArchive } from './write-archive.js';
 
 const queue: ToWorker[] = [];
 let wake = (): void => undefined;
@@ -30,8 +30,8 @@ function listen(port: MessagePort, order: ArchiveOrder): void {
       } else return;
     }
   };
-  const onProgress = (readBytes: number): void => {
-    say({ kind: 'progress', readBytes });
+  const onProgress = (progress: ArchiveProgress): void => {
+    say({ kind: 'progress', progress });
   };
   writeArchive(source(), { ...order, signal: abort.signal, onProgress }).then(
     (result) => {

@@ -3,13 +3,19 @@ import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } f
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type Layer } from '../../engine/saved-image/read-saved.js';
-import { compressor } from './gzip-blocks.js';
+import { compressorName } from './block-compression.js';
+import { layerSearch } from './layer-secrets.js';
 
 const suffix = '.gz';
+const compressor = compressorName('gzip');
 const layerNote = v.object({ diffId: v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/)), size: v.number() });
-const keptNote = v.object({ ...layerNote.entries, members: v.array(v.number()) });
+const keptNote = v.object({
+  ...layerNote.entries,
+  members: v.array(v.number()),
+  search: v.optional(v.object({ version: v.string(), result: layerSearch })),
+});
 
-/** A layer, and the lengths in bytes of the gzip members that it is kept as. */
+/** A layer, the lengths in bytes of the gzip members that it is kept as, and the secrets that were found in it. */
 export type KeptLayer = v.InferOutput<typeof keptNote>;
 
 /**

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { type Layer } from '../../engine/saved-image/read-saved.js';
 import { Failure } from '../../host/failure.js';
 import { formatPlatform } from '../../image/platform.js';
-import { parseReference } from '../../image/reference.js';
+import { parseReference, type Reference } from '../../image/reference.js';
 import { tarFile, tarHeader } from './tar-format.js';
 
 const digest = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/));
@@ -13,7 +13,7 @@ const imageConfig = v.object({
   architecture: v.string(),
   variant: v.optional(v.string()),
   'os.version': v.optional(v.string()),
-  rootfs: v.object({ diff_ids: v.array(digest) }),
+  rootfs: v.object({ diff_ids: v.nullish(v.array(digest), []) }),
 });
 
 /** What is needed of an image's configuration (OCI image-spec 1.1, `config.md`). */
@@ -108,7 +108,7 @@ export function canonicalLayout(configBytes: Buffer, sizes: ReadonlyMap<string, 
       tarFile(blobFolder + manifestHex, manifest),
       tarFile(blobFolder + configHex, configBytes),
     ]),
-    layers: layers.filter((layer, at) => layers.findIndex((other) => other.diffId === layer.diffId) === at),
+    layers: [...new Map(layers.map((layer) => [layer.diffId, layer])).values()],
     configDigest: `sha256:${configHex}`,
     manifestDigest: `sha256:${manifestHex}`,
     diffIds,
@@ -116,18 +116,25 @@ export function canonicalLayout(configBytes: Buffer, sizes: ReadonlyMap<string, 
   };
 }
 
+/** Reads a `name:tag` without a digest; undefined where the text is none. */
+export function parseTag(text: string): (Reference & { tag: string }) | undefined {
+  const parsed = parseReference(text);
+  if (!parsed.ok || parsed.reference.digest !== undefined) return undefined;
+  const { tag } = parsed.reference;
+  return tag === undefined ? undefined : { ...parsed.reference, tag };
+}
+
 /** The annotations by which containerd and OCI tools know a manifest's name. */
-export function tagAnnotations(tag: string): Record<string, string> {
-  const parsed = parseReference(tag);
-  const reference = parsed.ok ? parsed.reference : undefined;
-  if (reference?.tag === undefined || reference.digest !== undefined) {
-    throw new Failure('invalid-argument', `“${tag}” is not a name with a tag.`, 'Give the image a tag first.');
+export function tagAnnotations(text: string): Record<string, string> {
+  const reference = parseTag(text);
+  if (reference === undefined) {
+    throw new Failure('invalid-argument', `“${text}” is not a name with a tag.`, 'Give the image a tag first.');
   }
-  const { domain, path } = reference;
+  const { domain, path, tag } = reference;
   const official = domain === undefined && !path.includes('/') ? 'library/' : '';
   return {
-    'io.containerd.image.name': `${domain ?? 'docker.io'}/${official}${path}:${reference.tag}`,
-    'org.opencontainers.image.ref.name': reference.tag,
+    'io.containerd.image.name': `${domain ?? 'docker.io'}/${official}${path}:${tag}`,
+    'org.opencontainers.image.ref.name': tag,
   };
 }
 

@@ -76,6 +76,7 @@ async function copyFile(content: AsyncIterable<Uint8Array>, output: Pack, header
       if (error) reject(error);
       else resolve();
     });
+    sink.once('error', reject);
     Readable.from(content, { objectMode: false }).once('error', reject).pipe(sink);
   });
   await written;

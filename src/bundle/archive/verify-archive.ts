@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { cancelled, Failure } from '../../host/failure.js';
 import { type Layer } from '../../engine/saved-image/read-saved.js';
 import { decompress } from '../../engine/saved-image/decompress.js';
-import { blobFolder, canonicalLayout, layerHeader, parseConfig, sha256 } from './layout.js';
+import { blobFolder, canonicalLayout, layerHeader, parseConfig, parseTag, sha256 } from './layout.js';
 import { paddingLength, tarEnd } from './tar-format.js';
 
 /** What a whole archive holds. */
@@ -15,17 +15,32 @@ export interface VerifiedArchive {
   platform: string;
   tag: string;
   tarSha256: string;
+  /** Of the tar inside. */
+  tarBytes: number;
+  /** As it is in the archive, verbatim. */
+  configuration: Buffer;
 }
 
 const dockerManifest = v.pipe(
   v.string(),
   v.parseJson(),
-  v.tuple([v.object({ Config: v.string(), RepoTags: v.tuple([v.string()]), Layers: v.array(v.string()) })]),
+  v.strictTuple([
+    v.object({
+      RepoTags: v.strictTuple([
+        v.pipe(
+          v.string(),
+          v.check((tag) => parseTag(tag) !== undefined),
+        ),
+      ]),
+    }),
+  ]),
 );
 const ociManifest = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ layers: v.array(v.object({ digest: v.string(), size: v.pipe(v.number(), v.integer(), v.minValue(0)) })) }),
+  v.object({
+    layers: v.array(v.object({ digest: v.string(), size: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) })),
+  }),
 );
 
 const largestDocument = 8 << 20;
@@ -78,6 +93,8 @@ async function verifyTar(source: AsyncIterable<Uint8Array>): Promise<VerifiedArc
     platform: layout.platform,
     tag: entry.RepoTags[0],
     tarSha256: tar.sha256(),
+    tarBytes: tar.size,
+    configuration: configBytes,
   };
 }
 
@@ -107,6 +124,8 @@ class ByteReader {
   private readonly iterator: AsyncIterator<Uint8Array>;
   private readonly hash = createHash('sha256');
   private rest: Buffer = Buffer.alloc(0);
+  /** Bytes handed out so far. */
+  size = 0;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.iterator = source[Symbol.asyncIterator]();
@@ -126,6 +145,7 @@ class ByteReader {
       this.rest = this.rest.subarray(chunk.length);
       remaining -= chunk.length;
       this.hash.update(chunk);
+      this.size += chunk.length;
       yield chunk;
     }
   }

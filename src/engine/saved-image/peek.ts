@@ -1,4 +1,4 @@
-/** The first bytes of a stream, at least `count` unless it is shorter, and all of it as a stream. */
+/** The first bytes of a stream, at least `count` unless it is shorter, and all of it as a stream, whose end ends the given one. */
 export async function peek(
   source: AsyncIterable<Uint8Array>,
   count: number,
@@ -11,8 +11,12 @@ export async function peek(
     start = Buffer.concat([start, next.value]);
   }
   const content = async function* (): AsyncGenerator<Uint8Array> {
-    if (start.length > 0) yield start;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    try {
+      if (start.length > 0) yield start;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
   };
   return { start, content: content() };
 }

@@ -16,10 +16,14 @@ export async function* tarEntries(source: AsyncIterable<Uint8Array>): AsyncGener
     reader.destroy(error);
   });
   input.pipe(reader);
+  let failure: Error | undefined;
+  reader.once('error', (error) => {
+    failure = error;
+  });
   try {
     for await (const entry of reader) {
-      const content = bytesOf(entry);
-      yield { header: entry.header, content };
+      requireReadable(entry.header);
+      yield { header: entry.header, content: contentOf(entry, () => failure) };
       // What the caller has left unread stands in the way of the next member.
       entry.resume();
     }
@@ -29,12 +33,40 @@ export async function* tarEntries(source: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
+/**
+ * The content of a member, as far as the caller reads it: to close a member would close the whole tar. A member that ends because
+ * the tar is damaged does not always know why, but the reader does.
+ */
+async function* contentOf(
+  entry: AsyncIterable<unknown>,
+  failureOfReader: () => Error | undefined,
+): AsyncGenerator<Uint8Array> {
+  const chunks = entry[Symbol.asyncIterator]();
+  try {
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield bytesIn(next.value);
+  } catch (error) {
+    throw failureOfReader() ?? error;
+  }
+}
+
+/** What the reader makes of a number or a name that it cannot read does not have the type that it says. */
+function requireReadable({ size, type, linkname }: { size: unknown; type: string; linkname: unknown }): void {
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw new Error('a member has no readable size');
+  if ((type === 'link' || type === 'symlink') && typeof linkname !== 'string')
+    throw new Error('a link leads to nothing');
+}
+
 /** The chunks of a stream that is known to carry bytes only. */
 export async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   for await (const chunk of stream instanceof Readable ? chunksOf(stream) : stream) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError('A tar carries bytes only.');
-    yield chunk;
+    yield bytesIn(chunk);
   }
+}
+
+function bytesIn(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError('A tar carries bytes only.');
 }
 
 /**

@@ -2,7 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ContextSize, measureContext } from '../../build/context-size.js';
-import { formatSize } from '../format.js';
+import { formatSize } from '../../host/quantities.js';
 import { oneLine, withoutIcons } from '../plain-text.js';
 import { type Services } from '../services.js';
 

@@ -4,11 +4,12 @@ import { metadataProblems, readMetadata, writeMetadata } from '../../bundle/meta
 import { type ZenodoJson, zenodoLimits } from '../../bundle/zenodo-json.js';
 import { type ImageDetails, inspectImage } from '../../engine/images.js';
 import { asFailure, Failure } from '../../host/failure.js';
+import { formatSize } from '../../host/quantities.js';
 import { pathComponentFrom } from '../../image/reference.js';
 import { type RunOverview } from '../../run/record.js';
 import { shellLine } from '../../run/shell-quote.js';
 import { counted } from '../confirm.js';
-import { formatAge, formatSize } from '../format.js';
+import { formatAge } from '../format.js';
 import { pickLine } from '../pick-line.js';
 import { withoutIcons } from '../plain-text.js';
 import { projectFor } from '../projects.js';

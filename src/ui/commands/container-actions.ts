@@ -13,10 +13,11 @@ import { startContainer } from '../../engine/container-process.js';
 import { type ContainerSummary, listContainers } from '../../engine/containers.js';
 import { type EngineConnection } from '../../engine/connection.js';
 import { commitContainer } from '../../engine/image-operations.js';
+import { formatSize } from '../../host/quantities.js';
 import { parseReference } from '../../image/reference.js';
 import { confirmLoss, counted, mostNamed } from '../confirm.js';
 import { forEachItem } from '../for-each-item.js';
-import { formatAge, formatSize } from '../format.js';
+import { formatAge } from '../format.js';
 import { pickContainers } from '../pick.js';
 import { type ViewCommand } from '../view-command.js';
 

@@ -5,7 +5,7 @@ import { showChecks } from '../bundle/show-checks.js';
 import { askForExport } from '../bundle/export-form.js';
 import { keptLayers, notesFolder } from '../bundle/export-storage.js';
 import { type ContractCommand } from '../contract-command.js';
-import { formatSize } from '../format.js';
+import { formatSize } from '../../host/quantities.js';
 import { pickImage } from '../pick.js';
 import { projectFolders } from '../projects.js';
 import { type Selection, selectedImages } from '../selection.js';

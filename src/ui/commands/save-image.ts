@@ -18,7 +18,7 @@ export const saveImageCommand: ContractCommand<'saveImage'> = {
     const file = await vscode.window.showSaveDialog({
       title: `Save ${image}`,
       defaultUri: vscode.Uri.file(join(dirname(project ?? '/'), `${pathComponentFrom(image)}.tar.gz`)),
-      filters: { 'Image archive': ['tar.gz', 'tar'] },
+      filters: { 'Image archive': ['tar.gz', 'tar.zst', 'tar'] },
     });
     // The dialog has asked whether a file that is there is to be replaced.
     return file === undefined ? undefined : { image, file: file.fsPath, existing: 'replace' };
@@ -31,7 +31,7 @@ export const saveImageCommand: ContractCommand<'saveImage'> = {
     }
     const connection = await engine.connect();
     const details = await inspectImage(connection, image, work.signal);
-    const compression = file.endsWith('gz') ? 'gzip' : 'none';
+    const compression = /\.t?gz$/.test(file) ? 'gzip' : file.endsWith('.zst') ? 'zstd' : 'none';
     const { sha256 } = await archiveImageTo(
       connection,
       image,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Failure } from '../../host/failure.js';
+import { noSuchEngine } from '../../engine/engine.js';
 import { untilAborted } from '../../host/until-aborted.js';
 import { type ContractCommand } from '../contract-command.js';
 import { pickEngine } from '../engine-picker.js';
@@ -14,11 +14,7 @@ export const selectEngineCommand: ContractCommand<'selectEngine'> = {
   run: async ({ name }, { signal }, { engine, inventory, memory }) => {
     const candidates = await engine.candidates();
     if (name !== '' && !candidates.some((endpoint) => endpoint.name === name)) {
-      throw new Failure(
-        'invalid-argument',
-        `There is no engine “${name}”.`,
-        `Choose one of: ${candidates.map((endpoint) => endpoint.name).join(', ')}. An empty name means: found automatically.`,
-      );
+      throw noSuchEngine(name, candidates);
     }
     await memory.update(selectedEngineKey, name === '' ? undefined : name);
     engine.reset();

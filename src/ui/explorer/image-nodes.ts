@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { type ImageDetails, type ImageSummary } from '../../engine/images.js';
 import { type ImageLayer } from '../../engine/image-operations.js';
+import { formatSize } from '../../host/quantities.js';
 import { gatherPlatforms } from '../../image/platform-reference.js';
-import { formatAge, formatSize } from '../format.js';
+import { formatAge } from '../format.js';
 import { counted } from '../confirm.js';
 import { imageItem } from '../command-declaration.js';
 import { type Arrangement, matches } from './arrangement.js';

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { type ContainerSummary } from '../../engine/containers.js';
 import { type VolumeSummary } from '../../engine/volumes.js';
+import { formatSize } from '../../host/quantities.js';
 import { counted } from '../confirm.js';
 import { volumeItem } from '../command-declaration.js';
-import { formatAge, formatSize } from '../format.js';
+import { formatAge } from '../format.js';
 import { type Arrangement, matches } from './arrangement.js';
 import { ContainerNode, volumeLabel } from './container-nodes.js';
 import { type Look, PropertyNode, TreeNode } from './tree-node.js';

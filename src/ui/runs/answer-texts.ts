@@ -1,4 +1,4 @@
-import { formatSize } from '../format.js';
+import { formatSize } from '../../host/quantities.js';
 import { type RunAnswers } from './run-answers.js';
 
 /** `8080:80, 443`; undefined where it is none. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { looksLikeSecret } from '../../dockerfile/secret-like.js';
 import { engineInfo } from '../../engine/system.js';
+import { formatSize } from '../../host/quantities.js';
 import { isMasked, secretMask } from '../../run/command-secrets.js';
 import { localUser } from '../../run/ownership.js';
 import { counted } from '../confirm.js';
-import { formatSize } from '../format.js';
 import { withoutIcons } from '../plain-text.js';
 import { limitsText, parseLimits, parsePorts, portText } from './answer-texts.js';
 import { askMounts } from './mount-questions.js';

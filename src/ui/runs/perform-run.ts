@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { type ProgramError, programError } from '../../gpu/program-error.js';
 import { asFailure } from '../../host/failure.js';
+import { formatDuration } from '../../host/quantities.js';
 import { type LiveRun } from '../../run/live-run.js';
 import { OutputLines } from '../../run/output-lines.js';
 import { type FinishedRecord } from '../../run/record.js';
 import { type RunRequest } from '../../run/run-request.js';
 import { commandId } from '../command-table.js';
 import { counted } from '../confirm.js';
-import { formatDuration } from '../format.js';
 import { oneLine, withoutLinks } from '../plain-text.js';
 import { folderlessProject, projectFolders, projectOf } from '../projects.js';
 import { type Services } from '../services.js';

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { formatDuration, formatSize } from '../../host/quantities.js';
 import { type RunPhase } from '../../run/run-place.js';
 import {
   logFileOf,
@@ -14,7 +15,7 @@ import { shellLine } from '../../run/shell-quote.js';
 import { counted } from '../confirm.js';
 import { runItem } from '../command-declaration.js';
 import { type Look, TreeNode } from '../explorer/tree-node.js';
-import { formatAge, formatDuration, formatSize } from '../format.js';
+import { formatAge } from '../format.js';
 import { type ListedRun } from './run-list.js';
 
 type FinishedOverview = Extract<RunOverview, { state: 'finished' }>;

@@ -14,6 +14,15 @@ const bold = '\u001b[1m';
 const plain = '\u001b[0m';
 const interrupt = '\u0003';
 
+type State =
+  /** VS Code has not opened the terminal yet, and would lose what is written to it; a short run may end meanwhile. */
+  | { kind: 'opening'; next: 'live' | 'ended' }
+  /** It shows what the program prints; `interrupts` counts the Ctrl-C of a program without an input. */
+  | { kind: 'live'; interrupts: number }
+  /** The last line stands. */
+  | { kind: 'ended' }
+  | { kind: 'closed' };
+
 /**
  * The terminal of a run. A program with an input gets every key; without one, Ctrl-C interrupts it, and a second Ctrl-C
  * ends it at once. Closing it asks whether the run is to go on.
@@ -26,10 +35,7 @@ export class RunTerminal implements vscode.Disposable {
   private readonly disposables: { dispose(): unknown }[];
   private pending = '';
   private timer: NodeJS.Timeout | undefined;
-  private isOpen = false;
-  private isGone = false;
-  private isOver = false;
-  private interrupts = 0;
+  private state: State = { kind: 'opening', next: 'live' };
 
   constructor(
     name: string,
@@ -40,7 +46,7 @@ export class RunTerminal implements vscode.Disposable {
       onDidWrite: this.written.event,
       onDidClose: this.closed.event,
       open: (dimensions) => {
-        this.isOpen = true;
+        this.onOpen();
         this.resize(dimensions);
         this.flush();
       },
@@ -68,7 +74,7 @@ export class RunTerminal implements vscode.Disposable {
   }
 
   get isClosed(): boolean {
-    return this.isGone;
+    return this.state.kind === 'closed';
   }
 
   show(): void {
@@ -77,8 +83,8 @@ export class RunTerminal implements vscode.Disposable {
 
   /** The last line. */
   end(text: string): void {
-    if (this.isGone) return;
-    this.isOver = true;
+    if (this.state.kind === 'closed') return;
+    this.state = this.state.kind === 'opening' ? { kind: 'opening', next: 'ended' } : { kind: 'ended' };
     const closing = this.run.takesInput ? ` ${dim}Press any key to close.${plain}` : '';
     this.pending += `\r\n${bold}${oneLine(text)}${plain}${closing}\r\n`;
     this.flush();
@@ -97,7 +103,7 @@ export class RunTerminal implements vscode.Disposable {
       const note = `\r\n${dim}… left out here: the log has it all …${plain}\r\n`;
       this.pending = this.pending.slice(0, longest / 2) + note + this.pending.slice(-longest / 2);
     }
-    if (this.isOpen) {
+    if (this.isShown) {
       this.timer ??= setTimeout(() => {
         this.flush();
       }, every);
@@ -107,26 +113,43 @@ export class RunTerminal implements vscode.Disposable {
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (!this.isOpen || this.pending === '') return;
+    if (!this.isShown || this.pending === '') return;
     this.written.fire(this.pending);
     this.pending = '';
   }
 
+  private get isShown(): boolean {
+    return this.state.kind === 'live' || this.state.kind === 'ended';
+  }
+
+  private onOpen(): void {
+    if (this.state.kind !== 'opening') return;
+    this.state = this.state.next === 'live' ? { kind: 'live', interrupts: 0 } : { kind: 'ended' };
+  }
+
   private resize(dimensions: vscode.TerminalDimensions | undefined): void {
-    if (dimensions === undefined || !this.run.takesInput || this.isOver) return;
+    if (dimensions === undefined || !this.run.takesInput || this.state.kind !== 'live') return;
     this.attempt('Resizing the terminal', this.run.resize(dimensions));
   }
 
   private handleInput(input: string): void {
-    if (this.isOver) {
-      if (this.run.takesInput) this.closed.fire();
-    } else if (this.run.takesInput) this.run.write(input);
-    else if (input === interrupt) this.onInterrupt();
+    const { takesInput } = this.run;
+    switch (this.state.kind) {
+      case 'live':
+        if (takesInput) this.run.write(input);
+        else if (input === interrupt) this.onInterrupt(this.state.interrupts);
+        break;
+      case 'ended':
+        if (takesInput) this.closed.fire();
+        break;
+      case 'opening':
+      case 'closed':
+    }
   }
 
-  private onInterrupt(): void {
-    this.interrupts++;
-    if (this.interrupts === 1) {
+  private onInterrupt(before: number): void {
+    this.state = { kind: 'live', interrupts: before + 1 };
+    if (before === 0) {
       this.add(`\n${dim}^C was sent to the program. Once more ends it at once.${plain}\n`);
       this.attempt('Interrupting the run', this.run.interrupt());
     } else {
@@ -141,10 +164,11 @@ export class RunTerminal implements vscode.Disposable {
   }
 
   private onClose(): void {
-    this.isOpen = false;
-    this.isGone = true;
+    const { state } = this;
+    const isOver = state.kind === 'ended' || (state.kind === 'opening' && state.next === 'ended');
+    this.state = { kind: 'closed' };
+    clearTimeout(this.timer);
     this.pending = '';
-    const { isOver } = this;
     vscode.Disposable.from(...this.disposables).dispose();
     if (!isOver && this.run.phase.kind === 'running') this.attempt('Stopping the run', this.askToStop());
   }

@@ -15,6 +15,7 @@ const image: ArchivedImage = {
   tarBytes: 2_345_678_901,
   target: '/out put',
   command: ['python', "it's.py"],
+  workingFolder: '/my app',
 };
 
 const least: ReadmeParts = {
@@ -171,7 +172,7 @@ describe("a bundle's README", () => {
         '| file | what it is | size |',
         '|---|---|---|',
         '| ``a\\|b`c`` | a file | 1.0 MB |',
-        '| ``  `d `` | a file | 12 bytes |',
+        '| ``  `d `` | a file | 12 B |',
         '| `e\\u000a# f\\u202e` | a file | 1.2 GB |',
         '| `g` | a file | 40.0 kB |',
       ].join('\n'),
@@ -194,7 +195,7 @@ describe("a bundle's README", () => {
         'gunzip --keep image-linux-amd64.tar.gz',
         'apptainer build image-linux-amd64.sif oci-archive:image-linux-amd64.tar',
         'mkdir -p output',
-        `apptainer run --compat ${bind} image-linux-amd64.sif python 'it'\\''s.py'`,
+        `apptainer run --compat --pwd '/my app' ${bind} image-linux-amd64.sif python 'it'\\''s.py'`,
       ].join('\n'),
     ]) {
       assert.ok(readme.includes(`\n\`\`\`sh\n${commands}\n\`\`\`\n`), commands);
@@ -211,6 +212,11 @@ describe("a bundle's README", () => {
   it('quotes a target folder for CSV and shell', () => {
     const full = of('Full run', { images: [{ ...image, target: `/a,"b"'c` }] });
     assert.ok(full.includes(`source="$(pwd)/output",'"destination=/a,""b""'\\''c"' x:1`));
+  });
+
+  it('leaves to Apptainer where to start what no folder is known of', () => {
+    const full = of('Full run', { images: [{ ...image, workingFolder: undefined }] });
+    assert.ok(full.includes('apptainer run --compat --mount '));
   });
 
   it('does not unpack an archive that is not compressed', () => {

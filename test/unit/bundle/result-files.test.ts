@@ -8,7 +8,7 @@ import { Failure } from '../../../src/host/failure.js';
 import { listOutputs } from '../../../src/run/list-outputs.js';
 import { type FinishedRecord, logFileOf, runsFolder, writeRunRecord } from '../../../src/run/record.js';
 import { bare } from '../run/record-samples.js';
-import { readZip, textsInZip } from './read-zip.js';
+import { readZip, textsInZip } from './zip-members.js';
 
 const never = new AbortController().signal;
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type BuildRecord } from '../../../src/build/record.js';
 import { writeSources } from '../../../src/bundle/source-files.js';
 import { Failure } from '../../../src/host/failure.js';
-import { readZip, textsInZip } from './read-zip.js';
+import { readZip, textsInZip } from './zip-members.js';
 
 const never = new AbortController().signal;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isZipName, writeZip, type ZipEntry } from '../../../src/bundle/write-zip.js';
 import { Failure } from '../../../src/host/failure.js';
-import { readZip } from './read-zip.js';
+import { readZip } from './zip-members.js';
 
 const never = new AbortController().signal;
 const text = (name: string, content: string): ZipEntry => ({

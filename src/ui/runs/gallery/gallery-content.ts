@@ -1,5 +1,5 @@
+import { formatSize } from '../../../host/quantities.js';
 import { type OutputFile } from '../../../run/record.js';
-import { formatSize } from '../../format.js';
 import { oneLine } from '../../plain-text.js';
 
 /** How much is shown; the rest is counted. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { retagArchive } from '../../../../src/bundle/archive/retag.js';
 import { verifyArchive } from '../../../../src/bundle/archive/verify-archive.js';
 import { type ArchiveOptions, type ArchiveResult, writeArchive } from '../../../../src/bundle/archive/write-archive.js';
@@ -64,7 +64,7 @@ describe('the canonical archive', () => {
     const zipped = await write(saved);
     const plain = await write(saved, { file: join(folder, 'image.tar'), compression: 'none' });
     const tar = await readFile(join(folder, 'image.tar'));
-    assert.ok(gunzipSync(await readFile(join(folder, 'image.tar.gz'))).equals(tar));
+    assert.ok(zlib.gunzipSync(await readFile(join(folder, 'image.tar.gz'))).equals(tar));
     assert.equal(zipped.tarSha256, sha256(tar));
     assert.equal(plain.sha256, zipped.tarSha256);
     assert.equal(plain.size, zipped.tarSize);
@@ -99,12 +99,53 @@ describe('the canonical archive', () => {
     }
   });
 
+  it('is not written of another image than the one that is wanted', async () => {
+    const saved = (await stores['Engine 28']?.(image)) ?? Buffer.alloc(0);
+    const diffIds = image.layers.map((layer) => `sha256:${sha256(layer)}`);
+    await write(saved, { diffIds });
+    await rm(join(folder, 'image.tar.gz'));
+    await assert.rejects(write(saved, { diffIds: diffIds.slice(1) }), failsWith('image-changed'));
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('tells how much has been read, and how much of the whole is written', async () => {
+    const saved = (await stores['Engine 28']?.(image)) ?? Buffer.alloc(0);
+    const told: Parameters<ArchiveOptions['onProgress']>[0][] = [];
+    await write(saved, { onProgress: (progress) => told.push(progress) });
+    const reading = told.filter(({ doing }) => doing === 'reading').map(({ bytes }) => bytes);
+    assert.equal(reading.at(-1), saved.length);
+    const last = told.at(-1);
+    // Head, headers and padding come on top of the layers.
+    assert.ok(last?.doing === 'writing' && last.bytes > last.of && last.bytes < last.of + 20_000);
+    const bytes = told.slice(reading.length).map((each) => each.bytes);
+    assert.deepEqual(
+      bytes,
+      [...bytes].sort((left, right) => left - right),
+    );
+  });
+
+  it('has the same tar inside whatever compresses it', async () => {
+    const saved = (await stores['Engine 28']?.(image)) ?? Buffer.alloc(0);
+    const { tarSha256 } = await write(saved);
+    if (!('zstdCompress' in zlib)) {
+      const file = join(folder, 'image.tar.zst');
+      await assert.rejects(write(saved, { file, compression: 'zstd' }), failsWith('archive-unsupported'));
+      return;
+    }
+    for (const compression of ['zstd', 'none'] as const) {
+      const file = `image.${compression}`;
+      const written = await write(saved, { file: join(folder, file), compression });
+      assert.equal(written.tarSha256, tarSha256);
+      assert.equal((await verify(file)).tarSha256, tarSha256);
+    }
+  });
+
   it('is not there after a cancel in the middle', async () => {
     const saved = await stores['Engine 20.10']?.(image);
     assert.ok(saved);
     const abort = new AbortController();
-    const onProgress = (readBytes: number): void => {
-      if (readBytes > saved.length / 2) abort.abort();
+    const onProgress: ArchiveOptions['onProgress'] = ({ bytes }) => {
+      if (bytes > saved.length / 2) abort.abort();
     };
     await assert.rejects(write(saved, { signal: abort.signal, onProgress }), failsWith('cancelled'));
     assert.deepEqual(await readdir(folder), []);

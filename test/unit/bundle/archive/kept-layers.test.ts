@@ -3,10 +3,12 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { compressor } from '../../../../src/bundle/archive/gzip-blocks.js';
+import { compressorName } from '../../../../src/bundle/archive/block-compression.js';
 import { type ArchiveResult, writeArchive } from '../../../../src/bundle/archive/write-archive.js';
 import { Failure } from '../../../../src/host/failure.js';
 import { sha256, stores, testImage, type TestImage } from './saved-images.js';
+
+const compressor = compressorName('gzip');
 
 describe('an archive that is written again', () => {
   let image: TestImage;

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compressor } from '../../../../src/bundle/archive/gzip-blocks.js';
+import { compressorName } from '../../../../src/bundle/archive/block-compression.js';
 import { LayerCache } from '../../../../src/bundle/archive/layer-cache.js';
 
 const diffId = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+const compressor = compressorName('gzip');
 
 describe('layers that are kept', () => {
   let base: string;

@@ -35,7 +35,11 @@ export async function testImage(): Promise<TestImage> {
   const last = await tarOf([
     { name: 'bin/tool', content: Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7919) % 251)) },
   ]);
-  const layers = [first, empty, last, empty];
+  return imageOf([first, empty, last, empty]);
+}
+
+/** An image of these layers. */
+export function imageOf(layers: Buffer[]): TestImage {
   const config = Buffer.from(
     JSON.stringify({
       architecture: 'arm64',
@@ -91,7 +95,7 @@ export const stores: Record<string, (image: TestImage) => Promise<Buffer>> = {
 };
 
 /** An OCI layout with manifest.json, blobs sorted by digest, each layer stored as `store` makes it. */
-function ociTar(config: Buffer, layers: readonly Buffer[], store: (layer: Buffer) => Buffer): Promise<Buffer> {
+export function ociTar(config: Buffer, layers: readonly Buffer[], store: (layer: Buffer) => Buffer): Promise<Buffer> {
   const stored = layers.map(store);
   const blobs = new Map([config, ...stored].map((blob) => [`blobs/sha256/${sha256(blob)}`, blob]));
   const manifest = [
