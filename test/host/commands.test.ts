@@ -46,6 +46,27 @@ describe('the commands, from code, as an unprivileged user', function () {
     assert.deepEqual((await readdir(folder)).sort(), bundle.files.map((file) => file.name).sort());
     const { ok, checks } = await commands.execute('verifyBundle', { folder, run: true });
     assert.ok(ok, JSON.stringify(checks));
+
+    const other = join(scratch, 'bundle-zstd');
+    const zstd = await commands.execute('exportBundle', {
+      images: ['test-host:1'],
+      folder: other,
+      compression: 'zstd',
+    });
+    assert.ok(zstd.files.some(({ name, size }) => name.endsWith('.tar.zst') && size > 4 << 20));
+    const verified = await commands.execute('verifyBundle', { folder: other, load: false });
+    assert.ok(verified.ok, JSON.stringify(verified.checks));
+    const tarOf = async (bundleFolder: string): Promise<unknown> => {
+      const { images: archived } = JSON.parse(await readFile(join(bundleFolder, 'bundle.json'), 'utf8')) as {
+        images: { tarSha256: string }[];
+      };
+      return archived[0]?.tarSha256;
+    };
+    assert.equal(await tarOf(other), await tarOf(folder), 'whatever compresses it');
+    await assert.rejects(
+      commands.execute('verifyBundle', { folder, engine: 'no-such-engine' }),
+      failsWith('invalid-argument'),
+    );
   });
 
   it('save an image to a file that is the same each time, and load it', async () => {

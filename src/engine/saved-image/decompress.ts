@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { errorCode, Failure } from '../../host/failure.js';
 import { peek } from './peek.js';
+import { NotZstdError, zstdFrames } from './zstd-frames.js';
 
 /**
  * A stream without its compression, told by its first bytes: gzip (RFC 1952), zstd (RFC 8878) or none. Rejects
@@ -16,9 +17,11 @@ export async function* decompress(source: AsyncIterable<Uint8Array>): AsyncGener
     return;
   }
   try {
-    yield* throughDecoders(content, kind === 'gzip' ? gzipDecoder : zstdDecoder);
+    if (kind === 'gzip') yield* throughDecoder(content, zlib.createGunzip({ chunkSize: 1 << 18 }));
+    else for await (const frame of zstdFrames(content)) yield* throughDecoder(frame, zstdDecoder());
   } catch (error) {
-    const isDecoders = error instanceof Error && /^Z(?:STD)?_/i.test(errorCode(error) ?? '');
+    if (!(error instanceof Error)) throw error;
+    const isDecoders = error instanceof NotZstdError || /^Z(?:STD)?_/i.test(errorCode(error) ?? '');
     throw isDecoders ? damaged(kind, error.message, error) : error;
   }
 }
@@ -36,50 +39,14 @@ type Decoder = NodeJS.ReadWriteStream &
     destroy(error: Error): unknown;
   };
 
-/**
- * What a stream holds. A decoder of Node can end before its input does (zstd's after a frame, gzip's where a zero follows): what
- * it has not used is for the next one.
- *
- * @param newDecoder makes a decoder, told how many there were before it
- */
-export async function* throughDecoders(
-  source: AsyncIterable<Uint8Array>,
-  newDecoder: (count: number) => Decoder,
-): AsyncGenerator<Uint8Array> {
+/** What a decoder makes of a stream. Rejects `archive-damaged` where it ends before the stream does: gzip's, where a zero follows. */
+async function* throughDecoder(source: AsyncIterable<Uint8Array>, decoder: Decoder): AsyncGenerator<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]();
-  let unused: Uint8Array[] = [];
-  try {
-    let count = 0;
-    do unused = yield* throughDecoder(chunks, unused, newDecoder(count++));
-    while (unused.length > 0);
-  } finally {
-    await chunks.return?.();
-  }
-}
-
-/** What one decoder makes of some chunks and those that follow; returns what it has not used. */
-async function* throughDecoder(
-  chunks: AsyncIterator<Uint8Array>,
-  first: readonly Uint8Array[],
-  decoder: Decoder,
-): AsyncGenerator<Uint8Array, Uint8Array[]> {
-  const waiting = [...first];
-  const given: Uint8Array[] = [];
-  /** Where in the decoder's input the first of the given chunks begins. */
-  let start = 0;
-  const dropUsed = (): void => {
-    for (let [chunk] = given; chunk !== undefined && start + chunk.length <= decoder.bytesWritten; [chunk] = given) {
-      start += chunk.length;
-      given.shift();
-    }
-  };
+  let given = 0;
   const feed = (async function* (): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const chunk = waiting.shift() ?? (await nextOf(chunks));
-      if (chunk === undefined) return;
-      dropUsed();
-      given.push(chunk);
-      yield chunk;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      given += next.value.length;
+      yield next.value;
     }
   })();
   const input = Readable.from(feed, { objectMode: false });
@@ -89,25 +56,14 @@ async function* throughDecoder(
   input.pipe(decoder);
   try {
     for await (const chunk of decoder) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const isAtEnd = given <= decoder.bytesWritten && (await chunks.next()).done === true;
+    if (!isAtEnd) throw damaged('gzip', 'something follows after its end');
   } finally {
     input.destroy();
     // A chunk that is on its way is given, too.
     await feed.return(undefined);
+    await chunks.return?.();
   }
-  dropUsed();
-  const [partly, ...others] = given;
-  return partly === undefined ? waiting : [partly.subarray(decoder.bytesWritten - start), ...others, ...waiting];
-}
-
-async function nextOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
-  const next = await chunks.next();
-  return next.done === true ? undefined : next.value;
-}
-
-function gzipDecoder(count: number): Decoder {
-  // It reads on where another member follows: that it has ended says that none does.
-  if (count > 0) throw damaged('gzip', 'something follows after its end');
-  return zlib.createGunzip({ chunkSize: 1 << 18 });
 }
 
 function zstdDecoder(): Decoder {

@@ -6,8 +6,7 @@ import { showChecks } from '../bundle/show-checks.js';
 import { counted } from '../confirm.js';
 import { type ContractCommand } from '../contract-command.js';
 
-const showReport = 'Show Checks';
-const showList = 'Show Checklist';
+const showAll = 'Show Checks';
 
 export const verifyBundleCommand: ContractCommand<'verifyBundle'> = {
   ask: async (selection, services) => {
@@ -35,16 +34,14 @@ export const verifyBundleCommand: ContractCommand<'verifyBundle'> = {
     const chosen = await (ok
       ? vscode.window.showInformationMessage(
           `The bundle ${folder} is whole: ${counted(checks.length - unknown.length, 'check')} passed.${open} ${asked}`,
-          showReport,
-          showList,
+          showAll,
         )
       : vscode.window.showErrorMessage(
           `The bundle ${folder} failed ${failed.length} of ${counted(checks.length, 'check')}. ${failed[0]?.message ?? ''}`,
-          showReport,
-          showList,
+          showAll,
         ));
-    if (chosen === showReport) await showChecks(checks, 'Checks of the Bundle');
-    if (chosen === showList) await showChecks(checklist, 'What Reviewers Check');
+    if (chosen === showAll)
+      await showChecks([...checks, ...checklist], 'Checks of the Bundle, and What Reviewers Check');
   },
 };
 
