@@ -6,7 +6,7 @@ export const shellHead = String.raw`#!/bin/sh
 #   sh run.sh COMMAND ARGUMENT     runs another command
 #   GPUS=all sh run.sh             lets the program use the GPUs
 #
-# Ends with the program's exit code, or with 125 where the program was not started.
+# Ends with the program's exit code, or with 125 where the program was not started (Apptainer's own code where it is Apptainer that could not).
 set -u
 
 say() { printf '%s\n' "$@" >&2; }

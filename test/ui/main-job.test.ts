@@ -133,7 +133,7 @@ describe('clicking through the main job', function () {
     await waitForNotification(page, /is whole: \d+ checks passed/, { timeoutMs: 60_000 });
     await screenshot(page, 'verified');
     await clickNotification(page, /is whole/, 'Show Checks');
-    await page.getByPlaceholder('Each check and what was found').waitFor();
+    await page.getByPlaceholder('Each check and what was found; Enter shows all of a long text').waitFor();
     await screenshot(page, 'checks');
     await page.keyboard.press('Escape');
     assert.ok((await readdir(folder)).includes('SHA256SUMS'));
@@ -181,6 +181,12 @@ describe('clicking through the main job', function () {
       'each with the way to mend it',
     );
     await screenshot(page, 'checklist');
+    await acceptQuickInput(page);
+    const dialog = page.locator('.monaco-dialog-box');
+    assert.match((await dialog.textContent()) ?? '', new RegExp(items[0]?.detail.slice(0, 20) ?? 'nothing'));
+    await screenshot(page, 'checklist-entry');
+    await page.keyboard.press('Escape');
+    await readQuickInput(page, 'What Reviewers Check');
     await cancelQuickInput(page);
     const kept = JSON.parse(await readFile(join(workspace.folder, '.zenodo.json'), 'utf8')) as Record<string, unknown>;
     assert.equal(kept['license'], 'Apache-2.0');

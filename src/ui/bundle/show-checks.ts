@@ -6,9 +6,11 @@ const marks: Record<Check['state'], string> = { failed: '$(error)', unknown: '$(
 const order = ['failed', 'unknown', 'passed'] as const;
 const headings: Record<Check['state'], string> = { failed: 'To mend', unknown: 'Not known yet', passed: 'Passed' };
 
-/** Shows checks in a list, what is to be mended first, each with the way to mend it. */
+type Line = vscode.QuickPickItem & { check?: Check };
+
+/** Shows checks in a list, what is to be mended first, each with the way to mend it; whole, where one is chosen. */
 export async function showChecks(checks: readonly Check[], title: string): Promise<void> {
-  const items = order.flatMap((state): vscode.QuickPickItem[] => {
+  const items = order.flatMap((state): Line[] => {
     const some = checks.filter((check) => check.state === state);
     if (some.length === 0) return [];
     return [
@@ -16,12 +18,21 @@ export async function showChecks(checks: readonly Check[], title: string): Promi
       ...some.map((check) => ({
         label: `${marks[state]} ${withoutIcons(check.message)}`,
         ...(check.remedy === undefined || state === 'passed' ? {} : { detail: withoutIcons(check.remedy) }),
+        check,
       })),
     ];
   });
-  await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'Each check and what was found',
-    matchOnDetail: true,
-  });
+  for (;;) {
+    const line = await vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: 'Each check and what was found; Enter shows all of a long text',
+      matchOnDetail: true,
+    });
+    if (line?.check === undefined) return;
+    const { message, remedy } = line.check;
+    await vscode.window.showInformationMessage(message, {
+      modal: true,
+      ...(remedy === undefined ? {} : { detail: remedy }),
+    });
+  }
 }
