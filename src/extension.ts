@@ -1,11 +1,15 @@
 import type * as vscode from 'vscode';
 import { removeUnfinished } from './ui/bundle/export-storage.js';
 import { registerEngineStatus } from './ui/engine-status.js';
+import { registerFiles } from './ui/files/register-files.js';
 import { registerGpuStatus } from './ui/gpu/gpu-status.js';
 import { registerInspectDocuments } from './ui/inspect-documents.js';
 import { type Api, createApi, registerCommands } from './ui/register-commands.js';
 import { registerRunSummaries } from './ui/runs/run-summaries.js';
 import { createServices } from './ui/services.js';
+
+/** What is to be ended on engines before VS Code is gone; it waits for that a few seconds. */
+const endings: (() => Promise<void>)[] = [];
 
 export function activate(context: vscode.ExtensionContext): Api {
   const services = createServices(context);
@@ -14,9 +18,18 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerEngineStatus(services),
     registerInspectDocuments(services),
     registerGpuStatus(services),
+    registerFiles(services),
     registerRunSummaries(),
+  );
+  endings.push(
+    () => services.terminals.closeAll(),
+    () => services.files.leaveAll(),
   );
   services.runs.begin();
   removeUnfinished(services);
   return createApi(services);
+}
+
+export async function deactivate(): Promise<void> {
+  await Promise.allSettled(endings.splice(0).map((end) => end()));
 }

@@ -2,14 +2,13 @@ import { Failure } from '../host/failure.js';
 import { lifeOf, processMark } from '../host/process-mark.js';
 import { type EngineConnection } from './connection.js';
 import { type ContainerSummary, listContainers } from './containers.js';
+import { helperLabel, isHelper } from './helper-label.js';
 import { removeContainer } from './new-container.js';
 import { deleteVolume } from './volume-operations.js';
 import { listVolumes } from './volumes.js';
 
 /** Which process made it. */
 const madeByLabel = 'org.research-containers.made-by';
-/** On what is of use only to the process that made it. */
-const helperLabel = 'org.research-containers.helper';
 /** On volumes with a copy of a folder of the user's machine. */
 const copyLabel = 'org.research-containers.copy';
 const copyName = 'research-containers-copy-';
@@ -63,8 +62,7 @@ export async function removeLeftovers(
 ): Promise<string[]> {
   const containers = await listContainers(connection);
   const isLeft = ({ id, state, labels, created }: ContainerSummary): boolean =>
-    isOrphan(labels, created, now) &&
-    (labels[helperLabel] === undefined ? state === 'created' && !isWanted(id) : state !== 'running');
+    isOrphan(labels, created, now) && (isHelper(labels) ? state !== 'running' : state === 'created' && !isWanted(id));
   const gone = containers.filter(isLeft);
   for (const { id } of gone) await removeContainer(connection, id);
   const used = new Set(

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Failure } from '../host/failure.js';
 import { readAnswer, textMap } from './answer.js';
 import { type EngineConnection } from './connection.js';
 
@@ -29,7 +30,11 @@ export async function findVolume(
   name: string,
   signal?: AbortSignal,
 ): Promise<VolumeSummary> {
-  const path = `/volumes/${encodeURIComponent(name)}`;
+  // What engines make of other names is not what was asked for: `..` leads elsewhere.
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
+    throw new Failure('volume-not-found', `There is no volume “${name}”.`, 'Check its name, or create it first.');
+  }
+  const path = `/volumes/${name}`;
   return summaryOf(readAnswer(volumeAnswer, await connection.request({ method: 'GET', path, signal })));
 }
 

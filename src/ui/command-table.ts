@@ -1,6 +1,7 @@
 import { type CommandDeclaration } from './command-declaration.js';
 import { containerCommands } from './command-tables/container-commands.js';
 import { engineCommands } from './command-tables/engine-commands.js';
+import { fileCommands } from './command-tables/file-commands.js';
 import { imageCommands } from './command-tables/image-commands.js';
 import { projectCommands } from './command-tables/project-commands.js';
 import { runCommands } from './command-tables/run-commands.js';
@@ -13,6 +14,7 @@ export const commandTable = {
   ...runCommands,
   ...containerCommands,
   ...volumeCommands,
+  ...fileCommands,
   ...engineCommands,
 } as const satisfies Record<string, CommandDeclaration>;
 

@@ -10,6 +10,11 @@ import { type RunResult } from '../run/run-image.js';
 const absolutePath = v.pipe(v.string(), v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/, 'It must be an absolute path.'));
 const texts = v.record(v.string(), v.string());
 const name = v.pipe(v.string(), v.nonEmpty());
+// It becomes a part of an address.
+const container = v.pipe(
+  v.string(),
+  v.regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'It must be the name or identifier of a container.'),
+);
 
 /**
  * The arguments of the commands that other extensions, tasks and tests may call. Properties that are optional have the
@@ -56,7 +61,11 @@ export const argumentSchemas = {
     existing: v.optional(v.picklist(['fail', 'replace'])),
   }),
   loadImage: v.strictObject({ file: absolutePath }),
+  openShell: v.strictObject({ container }),
+  showLogs: v.strictObject({ container }),
   createVolume: v.strictObject({ name }),
+  exportVolume: v.strictObject({ name, file: absolutePath, existing: v.optional(v.picklist(['fail', 'replace'])) }),
+  importVolume: v.strictObject({ name, file: absolutePath, existing: v.optional(v.picklist(['fail', 'merge'])) }),
   diagnoseEngine: v.strictObject({}),
   selectEngine: v.strictObject({ name: v.string() }),
   exportBundle: v.strictObject({
@@ -90,7 +99,11 @@ interface Results {
   pushImage: { reference: string; digest: string };
   saveImage: { file: string; sha256: string };
   loadImage: { references: string[] };
+  openShell: undefined;
+  showLogs: undefined;
   createVolume: { name: string };
+  exportVolume: { name: string; file: string };
+  importVolume: { name: string; file: string };
   diagnoseEngine: EngineReport;
   selectEngine: { name: string; host: string };
   exportBundle: ExportResult;

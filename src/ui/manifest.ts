@@ -1,5 +1,6 @@
 import { type CommandDeclaration, viewIds } from './command-declaration.js';
 import { commandId, type CommandName, commandTable } from './command-table.js';
+import { filesScheme } from './files/place-uri.js';
 
 /** Context key that holds what is known of the engine: `connecting`, `connected`, or the reason of a failure. */
 export const engineContextKey = 'researchContainers.engine';
@@ -162,6 +163,8 @@ export const activationEvents: readonly string[] = [
   ...projectFiles.map((file) => `workspaceContains:${file}`),
   // A run that an earlier window left may go on, and is picked up.
   'workspaceContains:.research-containers/runs',
+  // Editors of files in containers that an earlier window left open.
+  `onFileSystem:${filesScheme}`,
 ];
 
 /** How the extension behaves in remote, virtual and untrusted workspaces. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ContainerSummary, listContainers } from '../engine/containers.js';
+import { isHelper } from '../engine/helper-label.js';
 import { listImages } from '../engine/images.js';
 import { listVolumes, type VolumeSummary } from '../engine/volumes.js';
 import { formatSize } from '../host/quantities.js';
@@ -62,11 +63,13 @@ export async function pickContainers(
   const selected = selectedContainers(selection).map(({ container }) => container);
   if (selected.length > 0) return selected.filter(wanted);
   const items = engine.connect().then(async (connection) =>
-    (await listContainers(connection)).filter(wanted).map((container) => ({
-      label: withoutIcons(container.name),
-      description: withoutIcons(`${container.image} · ${container.state} · ${formatAge(container.created)}`),
-      thing: container,
-    })),
+    (await listContainers(connection))
+      .filter((each) => !isHelper(each.labels) && wanted(each))
+      .map((container) => ({
+        label: withoutIcons(container.name),
+        description: withoutIcons(`${container.image} · ${container.state} · ${formatAge(container.created)}`),
+        thing: container,
+      })),
   );
   return pickOne(items, title, 'Choose a container');
 }

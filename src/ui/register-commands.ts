@@ -11,6 +11,7 @@ import type * as volumeActions from './commands/volume-actions.js';
 import type * as runActions from './commands/run-actions.js';
 import type * as runImageCommands from './commands/run-image.js';
 import type * as firstSteps from './commands/first-steps.js';
+import type * as filesActions from './commands/files-actions.js';
 import type * as inspectActions from './commands/inspect.js';
 import type * as arrangeActions from './commands/arrange-view.js';
 import { type Services } from './services.js';
@@ -28,7 +29,11 @@ const loaders: { [Name in ContractName]: () => Promise<ContractCommand<Name>> } 
   pushImage: async () => (await import('./commands/push-image.js')).pushImageCommand,
   saveImage: async () => (await import('./commands/save-image.js')).saveImageCommand,
   loadImage: async () => (await import('./commands/load-image.js')).loadImageCommand,
+  openShell: async () => (await import('./commands/open-shell.js')).openShellCommand,
+  showLogs: async () => (await import('./commands/show-logs.js')).showLogsCommand,
   createVolume: async () => (await import('./commands/create-volume.js')).createVolumeCommand,
+  exportVolume: async () => (await import('./commands/export-volume.js')).exportVolumeCommand,
+  importVolume: async () => (await import('./commands/import-volume.js')).importVolumeCommand,
   diagnoseEngine: async () => (await import('./commands/diagnose-engine.js')).diagnoseEngineCommand,
   selectEngine: async () => (await import('./commands/select-engine.js')).selectEngineCommand,
 };
@@ -82,6 +87,8 @@ export function registerCommands(services: Services): vscode.Disposable {
     view(name, async () => of(await import('./commands/container-actions.js')));
   const onVolumes = (name: CommandName, of: (module: typeof volumeActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/volume-actions.js')));
+  const onFiles = (name: CommandName, of: (module: typeof filesActions) => ViewCommand): Handler =>
+    view(name, async () => of(await import('./commands/files-actions.js')));
   const onRuns = (name: CommandName, of: (module: typeof runActions) => ViewCommand): Handler =>
     view(name, async () => of(await import('./commands/run-actions.js')));
   const running = (name: CommandName, of: (module: typeof runImageCommands) => ViewCommand): Handler =>
@@ -104,7 +111,16 @@ export function registerCommands(services: Services): vscode.Disposable {
     pushImage: contractHandler('pushImage', loaders.pushImage, services),
     saveImage: contractHandler('saveImage', loaders.saveImage, services),
     loadImage: contractHandler('loadImage', loaders.loadImage, services),
+    openShell: contractHandler('openShell', loaders.openShell, services),
+    showLogs: contractHandler('showLogs', loaders.showLogs, services),
     createVolume: contractHandler('createVolume', loaders.createVolume, services),
+    exportVolume: contractHandler('exportVolume', loaders.exportVolume, services),
+    importVolume: contractHandler('importVolume', loaders.importVolume, services),
+    copyVolume: view('copyVolume', async () => (await import('./commands/copy-volume.js')).copyVolumeCommand),
+    attachContainer: view(
+      'attachContainer',
+      async () => (await import('./commands/open-shell.js')).attachContainerCommand,
+    ),
     diagnoseEngine: contractHandler('diagnoseEngine', loaders.diagnoseEngine, services),
     selectEngine: contractHandler('selectEngine', loaders.selectEngine, services),
     rebuildImage: view('rebuildImage', async () => (await import('./commands/rebuild-image.js')).rebuildImageCommand),
@@ -144,6 +160,18 @@ export function registerCommands(services: Services): vscode.Disposable {
     showVolumeSizes: onVolumes('showVolumeSizes', (module) => module.showVolumeSizesCommand),
     removeVolume: onVolumes('removeVolume', (module) => module.removeVolumeCommand),
     pruneVolumes: onVolumes('pruneVolumes', (module) => module.pruneVolumesCommand),
+    browseFiles: view('browseFiles', async () => (await import('./commands/browse-files.js')).browseFilesCommand),
+    downloadFiles: view(
+      'downloadFiles',
+      async () => (await import('./commands/download-files.js')).downloadFilesCommand,
+    ),
+    uploadFiles: onFiles('uploadFiles', (module) => module.uploadFilesCommand),
+    uploadFolder: onFiles('uploadFolder', (module) => module.uploadFolderCommand),
+    newFolder: onFiles('newFolder', (module) => module.newFolderCommand),
+    renameFile: onFiles('renameFile', (module) => module.renameFileCommand),
+    deleteFile: onFiles('deleteFile', (module) => module.deleteFileCommand),
+    copyFilePath: onFiles('copyFilePath', (module) => module.copyFilePathCommand),
+    refreshFiles: onFiles('refreshFiles', (module) => module.refreshFilesCommand),
     inspectImage: inspect('inspectImage', (module) => module.inspectImageCommand),
     inspectContainer: inspect('inspectContainer', (module) => module.inspectContainerCommand),
     inspectVolume: inspect('inspectVolume', (module) => module.inspectVolumeCommand),

@@ -6,10 +6,14 @@ import { BuildProblems } from './build/build-problems.js';
 import { Arrangements } from './explorer/arrangement.js';
 import { Explorer } from './explorer/explorer.js';
 import { GpuMonitor } from './gpu/gpu-monitor.js';
+import { createPlaceFiles } from './files/open-place.js';
+import { type PlaceFiles } from './files/place-files.js';
+import { LogsPanels } from './logs/logs-panels.js';
 import { folderlessProject, projectFolders } from './projects.js';
 import { ResultsPanels } from './runs/gallery/results-panels.js';
 import { RunMonitor } from './runs/run-monitor.js';
 import { RunsView } from './runs/runs-view.js';
+import { OpenTerminals } from './shell/open-terminals.js';
 
 /** What the commands and views work with. */
 export interface Services {
@@ -18,6 +22,8 @@ export interface Services {
   inventory: Inventory;
   arrangements: Arrangements;
   explorer: Explorer;
+  /** The files of containers, volumes and images. */
+  files: PlaceFiles;
   /** Absolute path of the script that runs in a worker thread. */
   archiveWorker: string;
   problems: BuildProblems;
@@ -25,6 +31,9 @@ export interface Services {
   runs: RunMonitor;
   runsView: RunsView;
   results: ResultsPanels;
+  logs: LogsPanels;
+  /** Shells and attached terminals that are open. */
+  terminals: OpenTerminals;
   /** Absolute path of a folder for what is remembered; it need not be there. */
   storage: string;
   /** Sign-ins and secrets. */
@@ -46,7 +55,9 @@ export function createServices(context: vscode.ExtensionContext): Services {
   }, log);
   const inventory = new Inventory(engine, log);
   const arrangements = new Arrangements(memory);
-  const explorer = new Explorer(engine, inventory, arrangements, log);
+  const places = createPlaceFiles(engine, log);
+  const { files } = places;
+  const explorer = new Explorer(engine, inventory, arrangements, files, log);
   const problems = new BuildProblems();
   const gpu = new GpuMonitor(engine, projectFolders, () => vscode.workspace.isTrusted, log);
   const runsStorage = join(context.globalStorageUri.fsPath, 'runs');
@@ -57,24 +68,29 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const runs = new RunMonitor(engine, runsStorage, runProjects, () => vscode.workspace.isTrusted, log);
   const runsView = new RunsView(shownProjects, runs, log);
   const results = new ResultsPanels();
+  const logs = new LogsPanels(engine);
+  const terminals = new OpenTerminals();
   context.subscriptions.push(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       runs.begin();
     }),
   );
-  context.subscriptions.push(runsView, runs, results, log, engine, inventory, explorer, problems, gpu);
+  context.subscriptions.push(runsView, runs, results, logs, log, places, engine, inventory, explorer, problems, gpu);
   return {
     log,
     engine,
     inventory,
     arrangements,
     explorer,
+    files,
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
     problems,
     gpu,
     runs,
     runsView,
     results,
+    logs,
+    terminals,
     secrets: context.secrets,
     storage: context.globalStorageUri.fsPath,
     memory,

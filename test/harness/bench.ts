@@ -7,6 +7,7 @@ import { benchBuild } from './bench-build.js';
 import { benchRun } from './bench-run.js';
 import { benchExport } from './bench-export.js';
 import { benchExplorer } from './bench-explorer.js';
+import { benchFiles } from './bench-files.js';
 import { measureActivation } from './bench-activation.js';
 
 interface Options {
@@ -20,6 +21,7 @@ const benches: Record<string, (options: Options) => Promise<Case[]>> = {
   build: benchBuild,
   run: benchRun,
   export: benchExport,
+  files: benchFiles,
 };
 
 /** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */

@@ -51,6 +51,28 @@ export const containerCommands = {
       { menu: 'view/item/context', when: on('running\\.web'), group: 'inline@1' },
     ],
   },
+  showLogs: {
+    title: 'Show Logs',
+    icon: '$(output)',
+    untrusted: true,
+    menus: [
+      { menu: 'view/item/context', when: onAny, group: '2_open@2' },
+      { menu: 'view/item/context', when: onAny, group: 'inline@4' },
+    ],
+  },
+  openShell: {
+    title: 'Open Shell',
+    icon: '$(terminal)',
+    menus: [
+      { menu: 'view/item/context', when: on('running'), group: '2_open@3' },
+      { menu: 'view/item/context', when: on('running'), group: 'inline@3' },
+    ],
+  },
+  attachContainer: {
+    title: 'Attach Terminal',
+    icon: '$(plug)',
+    menus: [{ menu: 'view/item/context', when: on('running'), group: '2_open@4' }],
+  },
   openMount: { title: 'Open Mount', untrusted: true, palette: { when: 'false' }, menus: [] },
   renameContainer: {
     title: 'Rename…',

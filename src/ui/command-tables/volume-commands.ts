@@ -15,6 +15,21 @@ export const volumeCommands = {
     palette: { when: 'false' },
     menus: [{ menu: 'view/item/context', when: onVolume, group: '1_run@1' }],
   },
+  exportVolume: {
+    title: 'Export Volume to File…',
+    icon: '$(save)',
+    menus: [{ menu: 'view/item/context', when: onVolume, group: '3_volume@1' }],
+  },
+  importVolume: {
+    title: 'Import Volume from File…',
+    icon: '$(folder-opened)',
+    menus: [{ menu: 'view/title', when: inView, group: '1_volumes@3' }],
+  },
+  copyVolume: {
+    title: 'Copy Volume…',
+    icon: '$(copy)',
+    menus: [{ menu: 'view/item/context', when: onVolume, group: '3_volume@2' }],
+  },
   showVolumeSizes: {
     title: 'Show Sizes of Volumes',
     icon: '$(dashboard)',

@@ -57,6 +57,8 @@ export const removeImageCommand: ViewCommand = async (selection, services) => {
   });
   const note = 'What is not in a registry or a file cannot be brought back.';
   if (!(await confirmLoss(`Remove ${counted(images.length, 'image')}?`, lost, 'Remove', note))) return;
+  // What looks into them would keep them in use.
+  await services.files.leaveAll();
   await forEachItem('Removing images', images, async ({ name }, signal) => {
     await deleteImage(connection, name, signal);
   });
@@ -89,6 +91,8 @@ export const pruneImagesCommand: ViewCommand = async (_selection, services) => {
   );
   const note = 'What is not in a registry or a file cannot be brought back.';
   if (!(await confirmLoss(`Remove ${counted(lost.length, 'image')}?`, lost, 'Remove', note))) return;
+  // What looks into them would keep them in use.
+  await services.files.leaveAll();
   const items = choice.list.flatMap(({ id, references }) =>
     (references.length === 0 ? [id] : references).map((name) => ({ name })),
   );

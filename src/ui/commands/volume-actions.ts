@@ -54,6 +54,8 @@ async function removeAfterYes(volumes: readonly VolumeSummary[], title: string, 
   });
   const note = 'All files in them are lost.';
   if (!(await confirmLoss(`Remove ${counted(volumes.length, 'volume')}?`, lost, 'Remove', note))) return;
+  // What looks into them would keep them in use.
+  await services.files.leaveAll();
   await forEachItem(title, volumes, ({ name }, signal) => deleteVolume(connection, name, signal));
 }
 

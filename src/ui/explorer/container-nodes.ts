@@ -3,9 +3,20 @@ import { type ContainerMount, type ContainerSummary } from '../../engine/contain
 import { containerItem } from '../command-declaration.js';
 import { commandId } from '../command-table.js';
 import { counted } from '../confirm.js';
+import { FilesNode } from '../files/file-nodes.js';
+import { type PlaceFiles } from '../files/place-files.js';
 import { formatAge } from '../format.js';
 import { type Arrangement, matches } from './arrangement.js';
 import { type Look, TreeNode } from './tree-node.js';
+import { UsageNode, type UsageSource } from './usage-node.js';
+
+/** What the lines below containers need; what is not there has no line. */
+interface ContainerSurroundings {
+  /** Where their files can be looked at. */
+  files?: PlaceFiles;
+  /** Where it is measured what they use. */
+  usage?: UsageSource;
+}
 
 export class ContainerNode extends TreeNode {
   readonly id: string;
@@ -14,6 +25,7 @@ export class ContainerNode extends TreeNode {
   constructor(
     readonly container: ContainerSummary,
     private readonly label: string,
+    private readonly around: ContainerSurroundings = {},
   ) {
     super();
     this.id = `container:${container.id}`;
@@ -38,7 +50,7 @@ export class ContainerNode extends TreeNode {
         container.id,
       ].join('\n'),
       spoken: `Container ${container.name}, ${stateOf(container)}`,
-      state: container.mounts.length + container.ports.length === 0 ? 'leaf' : 'collapsed',
+      state: this.hasLines ? 'collapsed' : 'leaf',
     };
   }
 
@@ -46,9 +58,32 @@ export class ContainerNode extends TreeNode {
     const { ports, mounts } = this.container;
     const seen = new Map(ports.map((port) => [`${port.container}/${port.protocol} ${port.host?.port ?? ''}`, port]));
     return [
+      ...this.usageBelow(),
       ...[...seen.values()].map((port) => new PortNode(this.id, port.container, port.protocol, port.host?.port)),
       ...mounts.map((mount) => new MountNode(this.id, mount)),
+      ...this.filesBelow(),
     ];
+  }
+
+  private get hasLines(): boolean {
+    const { container, around } = this;
+    return around.files !== undefined || this.isMeasured || container.mounts.length + container.ports.length > 0;
+  }
+
+  private get isMeasured(): boolean {
+    return this.around.usage !== undefined && this.container.state === 'running';
+  }
+
+  private usageBelow(): TreeNode[] {
+    const { usage } = this.around;
+    return usage === undefined || !this.isMeasured ? [] : [new UsageNode(this.id, this.container.id, usage)];
+  }
+
+  private filesBelow(): TreeNode[] {
+    const { id, container, name } = this;
+    const { files } = this.around;
+    const place = { kind: 'container', id: container.id } as const;
+    return files === undefined ? [] : [new FilesNode(id, { place, label: name }, files)];
   }
 }
 
@@ -152,13 +187,17 @@ class ProjectNode extends TreeNode {
     };
   }
 
-  override children(): TreeNode[] {
+  override children(): ContainerNode[] {
     return this.nodes;
   }
 }
 
 /** Running containers first; those of one compose project together. */
-export function containerNodes(containers: readonly ContainerSummary[], arrangement: Arrangement): TreeNode[] {
+export function containerNodes(
+  containers: readonly ContainerSummary[],
+  arrangement: Arrangement,
+  around: ContainerSurroundings = {},
+): TreeNode[] {
   const isRunning = (container: ContainerSummary): number => (container.state === 'running' ? 0 : 1);
   const sorted = containers
     .filter((container) =>
@@ -175,10 +214,10 @@ export function containerNodes(containers: readonly ContainerSummary[], arrangem
   for (const container of sorted) {
     const project = arrangement.grouped ? container.labels['com.docker.compose.project'] : undefined;
     if (project === undefined) {
-      nodes.push(new ContainerNode(container, container.name));
+      nodes.push(new ContainerNode(container, container.name, around));
       continue;
     }
-    const node = new ContainerNode(container, container.labels['com.docker.compose.service'] ?? container.name);
+    const node = new ContainerNode(container, container.labels['com.docker.compose.service'] ?? container.name, around);
     const known = projects.get(project);
     if (known !== undefined) known.push(node);
     else {
@@ -188,6 +227,17 @@ export function containerNodes(containers: readonly ContainerSummary[], arrangem
     }
   }
   return nodes;
+}
+
+/** The containers among lines that run, each with the ids of the lines that are open where its usage is seen. */
+export function runningIn(nodes: readonly TreeNode[], above: readonly string[] = []): Map<string, readonly string[]> {
+  const running = new Map<string, readonly string[]>();
+  for (const node of nodes) {
+    const lines = [...above, node.id];
+    if (node instanceof ContainerNode && node.container.state === 'running') running.set(node.container.id, lines);
+    if (node instanceof ProjectNode) for (const each of runningIn(node.children(), lines)) running.set(...each);
+  }
+  return running;
 }
 
 /** Ports of the host, each once, that a browser may be pointed at. */

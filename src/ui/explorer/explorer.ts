@@ -1,19 +1,24 @@
 import * as vscode from 'vscode';
 import { type ContainerSummary } from '../../engine/containers.js';
 import { type Engine } from '../../engine/engine.js';
+import { isHelper } from '../../engine/helper-label.js';
 import { type Log } from '../../host/log.js';
 import { type Inventory, type InventoryState, listsOf } from '../../inventory/inventory.js';
 import { type Kind, kinds, type Lists, nothing } from '../../inventory/model.js';
 import { filteredKey, viewIds } from '../command-declaration.js';
 import { engineLabel, plainVersion } from '../engine-label.js';
+import { FilesDragAndDrop } from '../files/drag-and-drop.js';
+import { ContentNode } from '../files/file-nodes.js';
+import { type PlaceFiles } from '../files/place-files.js';
 import { engineContextKey } from '../manifest.js';
 import { withoutLinks } from '../plain-text.js';
-import { type Arrangements } from './arrangement.js';
-import { containerNodes } from './container-nodes.js';
+import { type Arrangement, type Arrangements } from './arrangement.js';
+import { containerNodes, runningIn } from './container-nodes.js';
 import { ImageFacts } from './image-facts.js';
 import { imageNodes } from './image-nodes.js';
 import { type TreeNode } from './tree-node.js';
 import { TreeView } from './tree-view.js';
+import { UsageFollower } from './usage-follower.js';
 import { volumeNodes } from './volume-nodes.js';
 
 /** Ages grow while nothing happens. */
@@ -23,6 +28,7 @@ const ageMilliseconds = 60_000;
 export class Explorer implements vscode.Disposable {
   private readonly views: Record<Kind, TreeView>;
   private readonly facts: ImageFacts;
+  private readonly usage: UsageFollower;
   private readonly disposables: { dispose(): unknown }[];
   private sizes: ReadonlyMap<string, number> = new Map();
   private users: ReadonlyMap<string, number> = new Map();
@@ -32,14 +38,39 @@ export class Explorer implements vscode.Disposable {
     private readonly engine: Engine,
     private readonly inventory: Inventory,
     private readonly arrangements: Arrangements,
+    private readonly files: PlaceFiles,
     log: Log,
   ) {
     this.facts = new ImageFacts(engine, log);
-    const view = (kind: Kind): TreeView => new TreeView(viewIds[kind], () => this.roots(kind));
-    this.views = { images: view('images'), containers: view('containers'), volumes: view('volumes') };
+    this.usage = new UsageFollower(async function* (container, signal) {
+      // Loaded with the first look: nothing of it costs a VS Code that only starts.
+      const { measureContainer } = await import('./measure-usage.js');
+      yield* measureContainer(await engine.connect(), container, signal);
+    }, log);
+    const dragAndDrop = new FilesDragAndDrop(files);
+    const onCollapse = (node: TreeNode): void => {
+      if (node instanceof ContentNode) node.forget();
+    };
+    const view = (kind: Kind): TreeView =>
+      new TreeView(viewIds[kind], () => this.roots(kind), { dragAndDrop, onCollapse });
+    const containers = new TreeView(viewIds.containers, () => this.roots('containers'), {
+      dragAndDrop,
+      onCollapse: (node) => {
+        this.usage.setLineOpen(node.id, false);
+        onCollapse(node);
+      },
+      onExpand: ({ id }) => {
+        this.usage.setLineOpen(id, true);
+      },
+    });
+    this.views = { images: view('images'), containers, volumes: view('volumes') };
     const all = Object.values(this.views);
     this.disposables = [
       ...all,
+      this.usage,
+      files.onChange(() => {
+        for (const each of all) each.refresh();
+      }),
       inventory.onChange((changed) => {
         this.show(changed);
       }),
@@ -80,6 +111,7 @@ export class Explorer implements vscode.Disposable {
   }
 
   private followVisibility(): void {
+    this.usage.setVisible(this.views.containers.view.visible);
     const visible = Object.values(this.views).some(({ view }) => view.visible);
     if (!visible) this.unwatch();
     else if (this.watch === undefined) {
@@ -96,8 +128,14 @@ export class Explorer implements vscode.Disposable {
     this.watch = undefined;
   }
 
+  /** Without what comes and goes because something is looked into. */
   private lists(): Lists {
-    return listsOf(this.inventory.state) ?? nothing;
+    const lists = listsOf(this.inventory.state) ?? nothing;
+    return {
+      ...lists,
+      containers: lists.containers.filter(({ labels }) => !isHelper(labels)),
+      images: lists.images.filter(({ labels }) => !isHelper(labels)),
+    };
   }
 
   private roots(kind: Kind): TreeNode[] {
@@ -107,23 +145,37 @@ export class Explorer implements vscode.Disposable {
       case 'images':
         return imageNodes(lists.images, arrangement, {
           facts: this.facts,
+          files: this.files,
           users: this.users,
           platforms: (id) => this.inventory.traits.get(id)?.platforms,
           environment: (id) => this.inventory.traits.get(id)?.environment ?? [],
         });
       case 'containers':
-        return containerNodes(lists.containers, arrangement);
+        return this.containerNodes(lists, arrangement);
       case 'volumes':
         return this.volumeNodes(lists);
     }
   }
 
+  private containerNodes({ containers }: Lists, arrangement: Arrangement): TreeNode[] {
+    const refresh = (node: TreeNode): void => {
+      this.views.containers.refresh(node);
+    };
+    const nodes = containerNodes(containers, arrangement, {
+      files: this.files,
+      usage: { follower: this.usage, refresh },
+    });
+    this.usage.setListed(runningIn(nodes));
+    return nodes;
+  }
+
   private volumeNodes({ volumes, containers }: Lists): ReturnType<typeof volumeNodes> {
-    return volumeNodes(volumes, containers, this.sizes, this.arrangements.get('volumes'));
+    return volumeNodes(volumes, containers, this.sizes, this.arrangements.get('volumes'), this.files);
   }
 
   private show(changed: readonly Kind[]): void {
     const affected = new Set(changed);
+    if (affected.has('volumes')) this.files.forgetVolumesBut(new Set(this.lists().volumes.map(({ name }) => name)));
     if (affected.has('containers')) {
       affected.add('volumes');
       const users = countUsers(this.lists().containers);

@@ -3,6 +3,8 @@ import { type ImageDetails, type ImageSummary } from '../../engine/images.js';
 import { type ImageLayer } from '../../engine/image-operations.js';
 import { formatSize } from '../../host/quantities.js';
 import { gatherPlatforms } from '../../image/platform-reference.js';
+import { FilesNode } from '../files/file-nodes.js';
+import { type PlaceFiles } from '../files/place-files.js';
 import { formatAge } from '../format.js';
 import { counted } from '../confirm.js';
 import { imageItem } from '../command-declaration.js';
@@ -19,6 +21,8 @@ export interface ImageSurroundings {
   platforms: (imageId: string) => readonly string[] | undefined;
   /** What of an image's environment tells which GPU it needs. */
   environment: (imageId: string) => readonly string[];
+  /** Where the files of images can be looked at. */
+  files?: PlaceFiles;
 }
 
 /** A reference of an image, or an image without any. */
@@ -70,8 +74,10 @@ export class ImageNode extends TreeNode {
   }
 
   override children(): TreeNode[] {
-    const { facts } = this.around;
+    const { facts, files } = this.around;
     const { id } = this.image;
+    // By its identifier: a reference may mean another image tomorrow.
+    const place = { kind: 'image', reference: id } as const;
     return [
       ...this.others.map(
         ({ reference, image }) =>
@@ -96,6 +102,7 @@ export class ImageNode extends TreeNode {
         async (parent) => configurationNodes(parent, await facts.details(id)),
         facts.log,
       ),
+      ...(files === undefined ? [] : [new FilesNode(this.id, { place, label: this.reference }, files)]),
     ];
   }
 }

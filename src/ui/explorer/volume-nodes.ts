@@ -4,6 +4,8 @@ import { type VolumeSummary } from '../../engine/volumes.js';
 import { formatSize } from '../../host/quantities.js';
 import { counted } from '../confirm.js';
 import { volumeItem } from '../command-declaration.js';
+import { FilesNode } from '../files/file-nodes.js';
+import { type PlaceFiles } from '../files/place-files.js';
 import { formatAge } from '../format.js';
 import { type Arrangement, matches } from './arrangement.js';
 import { ContainerNode, volumeLabel } from './container-nodes.js';
@@ -17,6 +19,8 @@ export class VolumeNode extends TreeNode {
     readonly volume: VolumeSummary,
     readonly users: readonly ContainerSummary[],
     private readonly size: number | undefined,
+    /** Where its files can be looked at. */
+    private readonly files?: PlaceFiles,
   ) {
     super();
     this.name = volume.name;
@@ -45,7 +49,9 @@ export class VolumeNode extends TreeNode {
   }
 
   override children(): TreeNode[] {
+    const { name, files } = this;
     return [
+      ...(files === undefined ? [] : [new FilesNode(this.id, { place: { kind: 'volume', name }, label: name }, files)]),
       new PropertyNode(this.id, 'Driver', this.volume.driver, 'plug'),
       ...Object.entries(this.volume.labels).map(([name, value]) => new PropertyNode(this.id, name, value, 'tag')),
       ...this.users.map((container) => new UserNode(this.id, container)),
@@ -73,6 +79,7 @@ export function volumeNodes(
   containers: readonly ContainerSummary[],
   sizes: ReadonlyMap<string, number>,
   { filter, sort }: Arrangement,
+  files?: PlaceFiles,
 ): VolumeNode[] {
   const users = new Map<string, ContainerSummary[]>();
   for (const container of containers) {
@@ -84,5 +91,5 @@ export function volumeNodes(
   return volumes
     .filter((volume) => matches(filter, [volume.name, volume.driver, ...Object.entries(volume.labels).flat()]))
     .sort((left, right) => (sort === 'newest' ? time(right) - time(left) : 0) || left.name.localeCompare(right.name))
-    .map((volume) => new VolumeNode(volume, users.get(volume.name) ?? [], sizes.get(volume.name)));
+    .map((volume) => new VolumeNode(volume, users.get(volume.name) ?? [], sizes.get(volume.name), files));
 }

@@ -12,6 +12,8 @@ export class Door {
   readonly requests: string[] = [];
   /** Bytes that went to the engine. */
   bytes = 0;
+  /** Bytes that came from the engine. */
+  received = 0;
   /** Requests (`GET /info`) that the engine does not get, so that they are never answered. */
   swallow: RegExp | undefined;
   private server: Server | undefined;
@@ -41,6 +43,9 @@ export class Door {
           far.write(chunk);
       });
       near.on('end', () => far.end());
+      far.on('data', (chunk: Buffer) => {
+        this.received += chunk.length;
+      });
       far.pipe(near);
     });
     this.server = server;

@@ -1,0 +1,89 @@
+import { type Readable } from 'node:stream';
+import { Failure } from '../host/failure.js';
+import { decompress } from './saved-image/decompress.js';
+import { bytesOf } from './saved-image/tar-entries.js';
+import { renamed, tarEnd, type TarMember, tarMembers } from './tar-members.js';
+import { checkedPaths } from './tar-paths.js';
+
+/**
+ * A tar that an engine makes of a volume, as it is. Rejects `sources-changed` for one that the engine could not finish because a file
+ * became shorter: it does not say so, and its answer ends like any other.
+ *
+ * @param count told the bytes of each piece
+ */
+export async function* wholeTar(
+  source: AsyncIterable<Uint8Array>,
+  volume: string,
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const { raw, content } of tarMembers(source)) {
+      for (const block of raw) {
+        count(block.length);
+        yield block;
+      }
+      for await (const chunk of content) {
+        count(chunk.length);
+        yield chunk;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.reason !== 'archive-damaged') throw error;
+    throw new Failure(
+      'sources-changed',
+      `A file in the volume ${volume} became shorter while it was read.`,
+      'Stop the containers that write to the volume, then try again.',
+      { cause: error },
+    );
+  }
+  yield tarEnd;
+}
+
+/**
+ * The members of a tar in a file, compressed with gzip or zstd or not; rejects as `decompress`, `tarMembers` and `checkedPaths`.
+ *
+ * @param count told the bytes of each piece of the file
+ */
+export function membersIn(file: Readable, count: (bytes: number) => void): AsyncGenerator<TarMember> {
+  return checkedPaths(tarMembers(uncompressed(counted(bytesOf(file), count))));
+}
+
+/** A tar of these members with names below a folder of the root: hard links, too, which lead to members. */
+export async function* below(folder: string, members: AsyncIterable<TarMember>): AsyncGenerator<Uint8Array> {
+  const inFolder = (path: string): string => `${folder.slice(1)}/${path.replace(/^(?:\.\/)+/, '')}`;
+  for await (const member of members) {
+    yield* renamed(member, inFolder(member.name), member.type === '1' ? inFolder(member.link) : member.link);
+    yield* member.content;
+  }
+  yield tarEnd;
+}
+
+/** For those who want to know how many bytes there were so far. */
+export function summed(onBytes: ((bytes: number) => void) | undefined): (bytes: number) => void {
+  let sum = 0;
+  return (bytes) => {
+    sum += bytes;
+    onBytes?.(sum);
+  };
+}
+
+async function* uncompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* decompress(source);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.reason !== 'archive-unsupported') throw error;
+    throw new Failure(
+      'archive-unsupported',
+      'The file is compressed with zstd, which this VS Code cannot read.',
+      'Compress it with gzip, or update VS Code.',
+      { cause: error },
+    );
+  }
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    count(chunk.length);
+    yield chunk;
+  }
+}
