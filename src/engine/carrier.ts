@@ -22,7 +22,7 @@ export async function withCarrier<T>(
     const container = await createContainer(
       connection,
       {
-        image,
+        image: image.id,
         // It has none of its own, and would not become a container.
         command: ['true'],
         environment: {},

@@ -12,6 +12,7 @@ import { readFromContainer, writeToContainer } from './container-files.js';
 import { type Mount } from './new-container.js';
 import { bytesOf } from './saved-image/tar-entries.js';
 import { type TarMember, tarMembers } from './tar-members.js';
+import { identify } from './system.js';
 import { createVolume, deleteVolume } from './volume-operations.js';
 import { below, membersIn, summed, wholeTar } from './volume-tar.js';
 import { findVolume } from './volumes.js';
@@ -22,7 +23,8 @@ interface Options {
 }
 
 /** Where a carrier has the volume. */
-const place = '/volume';
+const folder = 'volume';
+const place = `/${folder}`;
 /** What waits to be written or compressed, in bytes. */
 const waiting = 4 * 1024 * 1024;
 
@@ -110,7 +112,7 @@ export async function importVolume(
   // To its end: of one that is given up nobody would know whether it was created.
   if (!isThere) await createVolume(connection, name);
   await filling(connection, name, isThere, what, signal, (carrier) =>
-    upload(connection, carrier, below(place, members()), signal),
+    upload(connection, carrier, (prefix) => below(prefix, members()), signal),
   );
 }
 
@@ -132,7 +134,10 @@ export async function copyVolume(
     withCarrier(connection, [mount(from, true)], signal, async (source) => {
       const tar = await readFromContainer(connection, source, place, signal);
       try {
-        await upload(connection, target, wholeTar(bytesOf(tar), from, summed(onBytes)), signal);
+        const whole = wholeTar(bytesOf(tar), from, summed(onBytes));
+        const named = (prefix: string): AsyncIterable<Uint8Array> =>
+          prefix === `${folder}/` ? whole : below(prefix, tarMembers(whole), folder);
+        await upload(connection, target, named, signal);
       } finally {
         tar.destroy();
       }
@@ -166,18 +171,22 @@ async function filling(
   }
 }
 
-/** Unpacks a tar whose names begin with the folder of the volume: so its root gets owner, mode and time, too. */
+/**
+ * Unpacks a tar whose names begin with the folder of the volume: so its root gets owner, mode and time, too. Podman looks for
+ * the volume only behind the path that it is given, and has the root in the tar as well.
+ */
 async function upload(
   connection: EngineConnection,
   carrier: string,
-  tar: AsyncIterable<Uint8Array>,
+  tar: (prefix: string) => AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const body = Readable.from(tar, { objectMode: false, highWaterMark: waiting });
+  const isPodman = (await identify(connection, signal)).product === 'Podman';
+  const body = Readable.from(tar(isPodman ? './' : `${folder}/`), { objectMode: false, highWaterMark: waiting });
   // It may fail before the engine reads it.
   body.on('error', () => undefined);
   try {
-    await writeToContainer(connection, carrier, '/', body, signal);
+    await writeToContainer(connection, carrier, isPodman ? place : '/', body, signal);
   } finally {
     // An engine that refuses early leaves the rest unread.
     body.destroy();

@@ -48,9 +48,20 @@ export function membersIn(file: Readable, count: (bytes: number) => void): Async
   return checkedPaths(tarMembers(uncompressed(counted(bytesOf(file), count))));
 }
 
-/** A tar of these members with names below a folder of the root: hard links, too, which lead to members. */
-export async function* below(folder: string, members: AsyncIterable<TarMember>): AsyncGenerator<Uint8Array> {
-  const inFolder = (path: string): string => `${folder.slice(1)}/${path.replace(/^(?:\.\/)+/, '')}`;
+/**
+ * A tar of these members with names that begin with a prefix, `volume/`, in place of `./` or of the folder that they are in: hard
+ * links, too, which lead to members.
+ */
+export async function* below(
+  prefix: string,
+  members: AsyncIterable<TarMember>,
+  folder = '.',
+): AsyncGenerator<Uint8Array> {
+  const inFolder = (path: string): string => {
+    let inside = path;
+    while (inside.startsWith(`${folder}/`)) inside = inside.slice(folder.length + 1);
+    return prefix + (inside === folder ? '' : inside);
+  };
   for await (const member of members) {
     yield* renamed(member, inFolder(member.name), member.type === '1' ? inFolder(member.link) : member.link);
     yield* member.content;

@@ -10,7 +10,7 @@ import { helperLabels } from '../../src/engine/leftovers.js';
 import { type Log } from '../../src/host/log.js';
 import { connectTo } from '../harness/engines/connect.js';
 import { waitFor } from '../harness/machine/waiting.js';
-import { busybox, connect, engineHost, failsWith, imageExists, quiet } from './support.js';
+import { busybox, connect, engineHost, failsWith, quiet } from './support.js';
 
 export const never = new AbortController().signal;
 
@@ -83,6 +83,14 @@ export const checkSample = async (
     failsWith('file-not-found', ({ message }) => /out of the volume/.test(message)),
   );
 };
+
+/** References of the empty images that are there. */
+export async function carrierImages(): Promise<string[]> {
+  const images = await connectTo(engineHost).listImages();
+  return images
+    .flatMap(({ RepoTags }) => RepoTags ?? [])
+    .filter((tag) => tag.startsWith('research-containers-carrier:'));
+}
 
 interface Bench {
   /** An empty folder of the host. */
@@ -165,8 +173,7 @@ export function insideBench(): Bench {
     assert.deepEqual(warnings.splice(0), []);
     for (const name of volumes.splice(0)) await docker.getVolume(name).remove();
     assert.deepEqual(await helpers(), [], 'no helper is left over');
-    // Others may use it on an engine that is given.
-    const isGone = async (): Promise<boolean> => !(await imageExists('research-containers-carrier:empty'));
+    const isGone = async (): Promise<boolean> => (await carrierImages()).length === 0;
     await waitFor('the removal of the empty image', isGone, { within: 10_000 });
   });
   after(() => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openInside } from '../../src/engine/inside/open-inside.js';
 import { type Failure } from '../../src/host/failure.js';
 import { Door } from '../harness/engines/door.js';
-import { checkSample, insideBench, never, oddNames, sample, textOf } from './inside-bench.js';
+import { carrierImages, checkSample, insideBench, never, oddNames, sample, textOf } from './inside-bench.js';
 import { connect, engineHost, engineName, failsWith } from './support.js';
 
 describe(`inside volumes on engine ${engineName}`, function () {
@@ -103,7 +103,7 @@ describe(`inside volumes on engine ${engineName}`, function () {
     through.dispose();
     await door.close();
     for (const id of await helpers()) await docker.getContainer(id).remove({ force: true });
-    await docker.getImage('research-containers-carrier:empty').remove();
+    for (const image of await carrierImages()) await docker.getImage(image).remove();
   });
 
   it('keeps the old content where the new one does not fit', async () => {

@@ -95,6 +95,32 @@ describe('the commands, from code, as an unprivileged user', function () {
     await assert.rejects(commands.execute('createVolume', { name: 'no/name' }), failsWith('invalid-argument'));
   });
 
+  it('export a volume to a file, and import it into another one', async () => {
+    await commands.execute('createVolume', { name: 'test-host-exported' });
+    const file = join(scratch, 'volume.tar.gz');
+    const exported = await commands.execute('exportVolume', { name: 'test-host-exported', file });
+    assert.deepEqual(exported, { name: 'test-host-exported', file });
+    await assert.rejects(
+      commands.execute('exportVolume', { name: 'test-host-exported', file }),
+      failsWith('file-exists'),
+    );
+    await commands.execute('importVolume', { name: 'test-host-imported', file });
+    await assert.rejects(
+      commands.execute('exportVolume', { name: '../x', file: join(scratch, 'other.tar') }),
+      failsWith('volume-not-found'),
+    );
+  });
+
+  it('say that there is no container to look into', async () => {
+    for (const command of ['openShell', 'showLogs'] as const) {
+      await assert.rejects(
+        commands.execute(command, { container: 'no-such-container' }),
+        failsWith('container-not-found'),
+      );
+      await assert.rejects(commands.execute(command, { container: '../x' }), failsWith('invalid-argument'));
+    }
+  });
+
   it('say that an image cannot be pulled', async () => {
     await assert.rejects(
       commands.execute('pullImage', { reference: '127.0.0.1:1/nothing:here' }),

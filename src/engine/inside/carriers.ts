@@ -4,7 +4,7 @@ import { type Log } from '../../host/log.js';
 import { readAnswer } from '../answer.js';
 import { type EngineConnection } from '../connection.js';
 import { listContainers } from '../containers.js';
-import { dropEmptyImage, makeEmptyImage } from '../empty-image.js';
+import { dropEmptyImage, type EmptyImage, makeEmptyImage } from '../empty-image.js';
 import { findVolume } from '../volumes.js';
 import { hasShellFile, type Helper, makeHelper, removeHelper, volumeFolder } from './helper-container.js';
 import { type Place } from './place.js';
@@ -160,7 +160,7 @@ class HelperOfImage implements Carriers {
 class VolumeCarriers implements Carriers {
   private readonly found = new Map<Purpose, Promise<Carrier>>();
   private readonly helpers = new Set<string>();
-  private emptyImage: Promise<string> | undefined;
+  private emptyImage: Promise<EmptyImage> | undefined;
 
   constructor(
     private readonly volume: string,
@@ -220,7 +220,7 @@ class VolumeCarriers implements Carriers {
   private async makeWithoutShell(mount: { name: string; readOnly: boolean }): Promise<Helper> {
     const { connection, signal } = this.means;
     this.emptyImage ??= makeEmptyImage(connection);
-    return makeHelper(connection, await this.emptyImage, mount, 'archive', signal);
+    return makeHelper(connection, (await this.emptyImage).id, mount, 'archive', signal);
   }
 
   private async findUser(purpose: Purpose): Promise<Carrier | undefined> {

@@ -24,10 +24,11 @@ describe('a volume as a file, of an engine that does not send all', () => {
     folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
     out = await mkdtemp(join(folder, 'out-'));
     const answers: Record<string, object> = {
+      'GET /_ping': {},
       'GET /volumes/one': { Name: 'one', Driver: 'local' },
       'POST /volumes/create': { Name: 'two' },
       'POST /containers/create': { Id: 'carrier' },
-      'POST /images/create': { status: 'sha256:empty' },
+      'POST /images/create': { status: `sha256:${'e'.repeat(64)}` },
       'PUT /containers/carrier/archive': {},
       'DELETE /containers/carrier': {},
       'DELETE /volumes/two': {},
@@ -43,6 +44,8 @@ describe('a volume as a file, of an engine that does not send all', () => {
       request.resume();
       request.on('end', () => {
         const answer = answers[what];
+        response.setHeader('Api-Version', '1.51');
+        response.setHeader('Server', 'Docker/28.5.2 (linux)');
         response.statusCode = answer === undefined ? 404 : 200;
         response.end(JSON.stringify(answer ?? { message: `get two: no such volume` }));
       });
