@@ -22,7 +22,7 @@ export interface ExecTerminal {
   /** What is written is its input, what is read its screen. */
   stream: Duplex;
   resize(size: { columns: number; rows: number }): Promise<void>;
-  /** Undefined while it runs. */
+  /** Undefined while it runs, or is still being started. */
   exitCode(): Promise<number | undefined>;
 }
 
@@ -95,7 +95,8 @@ export async function openExecTerminal(
     },
     exitCode: async () => {
       const { Running: running, ExitCode: exitCode } = await inspect(connection, id);
-      return running ? undefined : (exitCode ?? 0);
+      // One that the engine is still starting does not run, and has no exit code.
+      return running ? undefined : (exitCode ?? undefined);
     },
   };
 }

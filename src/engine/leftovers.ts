@@ -3,6 +3,8 @@ import { lifeOf, processMark } from '../host/process-mark.js';
 import { type EngineConnection } from './connection.js';
 import { type ContainerSummary, listContainers } from './containers.js';
 import { helperLabel, isHelper } from './helper-label.js';
+import { deleteImage } from './image-operations.js';
+import { listImages } from './images.js';
 import { removeContainer } from './new-container.js';
 import { deleteVolume } from './volume-operations.js';
 import { listVolumes } from './volumes.js';
@@ -49,7 +51,7 @@ export async function removeCopies(connection: EngineConnection, volumes: Iterab
 
 /**
  * Removes what processes of this machine have left on an engine that were killed in the middle: helpers, containers of runs that
- * never started, and volumes with copies that no container uses. What is younger than an hour stays, and what runs.
+ * never started, volumes with copies that no container uses, and images that helpers were made of. What is younger than an hour stays, and what runs.
  *
  * @param isWanted whether a run's container that never started is still looked after
  * @param now milliseconds since 1970
@@ -81,7 +83,16 @@ export async function removeLeftovers(
     connection,
     copies.map(({ name }) => name),
   );
-  return [...gone, ...copies].map(({ name }) => name);
+  const images = (await listImages(connection)).filter(
+    ({ labels, created }) => isHelper(labels) && isOrphan(labels, created, now),
+  );
+  for (const { id, references } of images) {
+    // Somebody may look at it: then it stays.
+    for (const image of references.length === 0 ? [id] : references) {
+      await deleteImage(connection, image).catch(() => undefined);
+    }
+  }
+  return [...[...gone, ...copies].map(({ name }) => name), ...images.map(({ id, references }) => references[0] ?? id)];
 }
 
 function isOrphan(labels: Readonly<Record<string, string>>, created: number, now: number): boolean {

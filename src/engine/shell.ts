@@ -125,12 +125,14 @@ export async function openShell(
     resize: (to) => terminal.resize(to),
     exitCode: () => exitCodeOf(connection, container, terminal),
     end: async () => {
-      stream.destroy();
       try {
         if ((await terminal.exitCode()) === undefined)
           await endSession(connection, container, script, mark, asUser, terminal);
       } catch (error) {
         await unlessGone(connection, container, error);
+      } finally {
+        // Not earlier: of a program that loses its terminal while it is started, the engine says that it has ended.
+        stream.destroy();
       }
     },
   };

@@ -42,6 +42,20 @@ describe(`inside containers and images on engine ${engineName}`, function () {
       assert.deepEqual((await inside.list('/odd', never)).entries, []);
     });
 
+    it('has files that its engine does not see: of a tmpfs, and of /proc', async () => {
+      const id = await startContainer({ HostConfig: { NetworkMode: 'none', Tmpfs: { '/scratch': '' } } });
+      await sh(id, 'echo hidden > /scratch/file');
+      const inside = await open({ kind: 'container', id });
+      const { kind, size } = await inside.stat('/scratch/file', never);
+      assert.deepEqual([kind, size], ['file', 7]);
+      assert.equal(await textOf(inside.read('/scratch/file', never)), 'hidden\n');
+      assert.match(await textOf(inside.read('/proc/version', never)), /^Linux version /);
+      await assert.rejects(inside.stat('/scratch/nothing', never), failsWith('file-not-found'));
+      await assert.rejects(textOf(inside.read('/proc/nothing', never)), failsWith('file-not-found'));
+      await assert.rejects(inside.write('/scratch/new', Buffer.from('x'), never));
+      assert.equal(await sh(id, 'ls /scratch'), 'file\n', 'what cannot be written where it is seen is written nowhere');
+    });
+
     it('lists a folder of 5,000 files', async () => {
       const id = await startContainer();
       await sh(id, 'mkdir /many; cd /many; i=0; while [ $i -lt 5000 ]; do : > "file $i"; i=$((i+1)); done');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deleteContainer } from '../../src/engine/container-operations.js';
+import { dropEmptyImage, makeEmptyImage } from '../../src/engine/empty-image.js';
 import { helperLabels, removeLeftovers } from '../../src/engine/leftovers.js';
 import { runImage } from '../../src/run/run-image.js';
 import { connectTo } from '../harness/engines/connect.js';
@@ -15,6 +16,11 @@ import { busybox, connect, containerIds, engineHost, engineName, runPlace, work 
 const unseen = '/var/opt';
 const later = (): number => Date.now() + 7_200_000;
 const nobody = (): boolean => false;
+
+const labelsOf = (labels: Record<string, string>): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`)
+    .join('\n');
 
 describe(`what killed windows leave on engine ${engineName}`, function () {
   this.timeout(60_000);
@@ -89,6 +95,26 @@ describe(`what killed windows leave on engine ${engineName}`, function () {
     } finally {
       for (const container of kept) await container.remove();
     }
+  });
+
+  it('is removed of images that helpers were made of, but not of others', async () => {
+    const image = await makeEmptyImage(connection);
+    const isThere = async (): Promise<boolean> =>
+      (await docker.listImages()).some(({ RepoTags }) => RepoTags?.includes(image.reference) === true);
+    try {
+      assert.deepEqual(await removeLeftovers(connection, nobody, later()), [], 'its window lives');
+      const dead = `${image.reference}-dead`;
+      const mark = { 'org.research-containers.helper': 'true', 'org.research-containers.made-by': 'x' };
+      const container = await docker.createContainer({ Image: image.id, Cmd: ['true'] });
+      await container.commit({ repo: dead.split(':')[0], tag: dead.split(':')[1], ...{ changes: labelsOf(mark) } });
+      await container.remove();
+      assert.deepEqual(await removeLeftovers(connection, nobody), [], 'it is young');
+      assert.deepEqual(await removeLeftovers(connection, nobody, later()), [dead]);
+      assert.ok(await isThere());
+    } finally {
+      await dropEmptyImage(connection, image);
+    }
+    assert.ok(!(await isThere()));
   });
 
   it('goes with a kept container: its copies of folders', async () => {

@@ -8,6 +8,7 @@ import { type Carrier, type Carriers, carriersOf, type Purpose } from './carrier
 import { makeFolder, removePath, renamePath, writeFile } from './change.js';
 import { download } from './download.js';
 import { archiveBudget, entryOf, listFolder } from './list-folder.js';
+import { isUnseen, readByShell, statByShell } from './own-mounts.js';
 import { partsOf } from './paths.js';
 import { type Entry, type Inside, type Listing, type Place, type TransferOptions } from './place.js';
 import { readFile } from './read-file.js';
@@ -76,15 +77,21 @@ class OpenPlace implements Inside {
 
   stat(path: string, signal: AbortSignal): Promise<Entry> {
     return this.using('look', signal, async (view) => {
-      const { stat } = await view.follow(path);
-      if (stat === undefined) throw notFound(path);
-      return entryOf(partsOf(path).at(-1) ?? '/', stat);
+      try {
+        const { stat } = await view.follow(path);
+        if (stat === undefined) throw notFound(path);
+        return entryOf(partsOf(path).at(-1) ?? '/', stat);
+      } catch (error) {
+        const entry = isUnseen(error, view) ? await statByShell(view, path, this.budget) : undefined;
+        if (entry === undefined) throw error;
+        return entry;
+      }
     });
   }
 
   async *read(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { size } = await this.stat(path, signal);
-    if (size <= large) yield* await this.using('look', signal, (view) => readFile(view, path));
+    if (size <= large) yield* await this.using('look', signal, (view) => readSmall(view, path));
     else {
       const { view, close } = await this.openForContent(signal);
       try {
@@ -166,5 +173,15 @@ class OpenPlace implements Inside {
         await this.carriers.forget(carrier);
       }
     }
+  }
+}
+
+/** Of a file that only the container sees, at once. */
+async function readSmall(view: View, path: string): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array>> {
+  try {
+    return await readFile(view, path);
+  } catch (error) {
+    if (isUnseen(error, view)) return [await readByShell(view, path)];
+    throw error;
   }
 }
