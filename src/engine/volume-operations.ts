@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
 import { readAnswer } from './answer.js';
 import { type EngineConnection } from './connection.js';
-import { findVolume } from './volumes.js';
+import { findVolume, isVolumeName } from './volumes.js';
 
 const createAnswer = v.object({ Name: v.string() });
 
@@ -12,7 +12,7 @@ export async function createVolume(
   name: string,
   signal?: AbortSignal,
 ): Promise<{ name: string }> {
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
+  if (!isVolumeName(name)) {
     throw new Failure(
       'invalid-argument',
       `“${name}” is no name for a volume.`,

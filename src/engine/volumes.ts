@@ -11,6 +11,11 @@ const volumeAnswer = v.object({
 });
 const listAnswer = v.object({ Volumes: v.nullish(v.array(volumeAnswer), []) });
 
+/** Whether a new volume may have that name; Podman has some of one character. */
+export function isVolumeName(name: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name);
+}
+
 export interface VolumeSummary {
   name: string;
   driver: string;

@@ -1,19 +1,17 @@
 import * as vscode from 'vscode';
 import { createVolume } from '../../engine/volume-operations.js';
 import { type ContractCommand } from '../contract-command.js';
+import { askVolumeName } from './volume-name.js';
 
 export const createVolumeCommand: ContractCommand<'createVolume'> = {
-  ask: async () => {
-    const name = await vscode.window.showInputBox({
+  ask: async (_selection, { engine }) => {
+    const chosen = await askVolumeName(await engine.connect(), {
       title: 'Create Volume',
       prompt: 'Name of the volume: a place for data that outlives its containers',
-      validateInput: (text) =>
-        text === '' || /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(text.trim())
-          ? undefined
-          : 'Letters, digits, “_”, “.” and “-”, at least two, a letter or digit in front.',
-      ignoreFocusOut: true,
+      value: '',
+      taken: { text: 'There is a volume of that name already.', isMistake: true },
     });
-    return name === undefined || name.trim() === '' ? undefined : { name: name.trim() };
+    return chosen && { name: chosen.name };
   },
   title: ({ name }) => `Creating the volume ${name}`,
   run: async ({ name }, { signal }, { engine }) => createVolume(await engine.connect(), name, signal),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type EngineConnection } from '../../engine/connection.js';
-import { listVolumes } from '../../engine/volumes.js';
+import { isVolumeName, listVolumes } from '../../engine/volumes.js';
 
 /** What a person typed for a volume, and whether there is one of that name. */
 export interface VolumeName {
@@ -26,7 +26,7 @@ export async function askVolumeName(
     value,
     validateInput: (typed) => {
       const name = typed.trim();
-      if (name !== '' && !/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name))
+      if (name !== '' && !isVolumeName(name))
         return 'Letters, digits, “_”, “.” and “-”, at least two, a letter or digit in front.';
       return names.has(name) ? { message: taken.text, severity: taken.isMistake ? mistake : warning } : undefined;
     },

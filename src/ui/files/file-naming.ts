@@ -28,8 +28,7 @@ export function freeName(
   const allowed =
     platform === 'win32'
       ? name
-          // eslint-disable-next-line no-control-regex -- Windows refuses control characters in names, too.
-          .replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_')
+          .replace(/[\p{Cc}<>:"/\\|?*]/gu, '_')
           .replace(/[. ]+$/, (end) => '_'.repeat(end.length))
           .replace(/^(?=(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))/i, '_')
       : name;
