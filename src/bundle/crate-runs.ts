@@ -1,7 +1,7 @@
 import { win32 } from 'node:path';
 import { parseReference } from '../image/reference.js';
 import { type FinishedRecord, type OutputFile } from '../run/record.js';
-import { shellLine } from '../run/shell-quote.js';
+import { shellLine } from '../host/shell-line.js';
 import { encodePath, encodingFormatOf, type Entity, type Reference, referTo } from './crate-entity.js';
 import { type ArchivedImage } from './description.js';
 import { isSameImage, type KnownImage } from './known-image.js';

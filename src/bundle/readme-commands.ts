@@ -2,7 +2,7 @@ import { type BuildRecord } from '../build/record.js';
 import { formatSize } from '../host/quantities.js';
 import { dockerLine } from '../run/docker-line.js';
 import { type FinishedRecord } from '../run/record.js';
-import { shellLine } from '../run/shell-quote.js';
+import { shellLine } from '../host/shell-line.js';
 import { type ArchivedImage } from './description.js';
 import { codeSpan, fence, plain } from './markdown.js';
 

@@ -1,5 +1,5 @@
 import { formatPlatform, parsePlatform } from '../image/platform.js';
-import { shellLine } from '../run/shell-quote.js';
+import { shellLine } from '../host/shell-line.js';
 import { type ArchivedImage } from './description.js';
 import { powerShellBody, powerShellHead } from './run-script-powershell.js';
 import { shellBody, shellHead } from './run-script-sh.js';

@@ -1,6 +1,6 @@
 import { type OutputFile, type RunRecord } from './record.js';
 import { plainTarget } from './run-request.js';
-import { shellLine } from './shell-quote.js';
+import { shellLine } from '../host/shell-line.js';
 
 /** One thing that two runs are compared by. The texts are for a person; undefined on a side that does not have it. */
 export interface ComparedEntry {

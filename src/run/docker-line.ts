@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 import { looksLikeSecret } from '../dockerfile/secret-like.js';
 import { isMasked, maskSecrets } from './command-secrets.js';
-import { shellLine } from './shell-quote.js';
+import { shellLine } from '../host/shell-line.js';
 
 /** What of a run `docker run` can be told. */
 export interface DockerRun {

@@ -10,7 +10,8 @@ import { engineInfo } from '../engine/system.js';
 import { Failure, isEngineGone } from '../host/failure.js';
 import { formatReference, parseReference } from '../image/reference.js';
 import { sharedTag } from '../image/platform-reference.js';
-import { outputLabel, proposeTarget, tellingNames } from './proposal.js';
+import { outputLabel } from '../image/own-labels.js';
+import { proposeTarget, tellingNames } from './proposal.js';
 
 /** What is worth knowing of an image before it runs. */
 export interface RunPreview {

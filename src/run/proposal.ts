@@ -1,11 +1,7 @@
 import { posix } from 'node:path';
 import * as v from 'valibot';
 import { type ImageDetails } from '../engine/images.js';
-
-/** The image label that names the container folder which outputs go to. */
-export const outputLabel = 'org.research-containers.output';
-/** The image label that holds the run to propose, as a JSON array. */
-export const commandLabel = 'org.research-containers.command';
+import { commandLabel, outputLabel } from '../image/own-labels.js';
 
 /** What programs commonly call the folder that they write their results to. */
 export const tellingNames: readonly string[] = ['output', 'outputs', 'results', 'out'];

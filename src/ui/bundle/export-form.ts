@@ -7,7 +7,7 @@ import { asFailure, Failure } from '../../host/failure.js';
 import { formatSize } from '../../host/quantities.js';
 import { pathComponentFrom } from '../../image/reference.js';
 import { type RunOverview } from '../../run/record.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 import { counted } from '../confirm.js';
 import { formatAge } from '../format.js';
 import { pickLine } from '../pick-line.js';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ComparedEntry, compareRuns } from '../../run/compare-runs.js';
 import { type RunRecord } from '../../run/record.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 import { counted } from '../confirm.js';
 import { formatTime } from '../format.js';
 import { withoutIcons } from '../plain-text.js';

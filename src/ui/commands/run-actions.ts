@@ -6,7 +6,7 @@ import { secretMask } from '../../run/command-secrets.js';
 import { dockerLine } from '../../run/docker-line.js';
 import { logFileOf, overviewOf, projectOfRecord, readRunRecord, removeRunRecord } from '../../run/record.js';
 import { requestOfRecord } from '../../run/repeat-request.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 import { confirmLoss, counted, mostNamed } from '../confirm.js';
 import { formatAge, formatTime } from '../format.js';
 import { withoutIcons } from '../plain-text.js';

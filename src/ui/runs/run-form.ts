@@ -7,7 +7,7 @@ import { maskSecrets } from '../../run/command-secrets.js';
 import { dockerLine } from '../../run/docker-line.js';
 import { hiddenFiles, previewRun, type RunPreview } from '../../run/preview-run.js';
 import { proposeCommand } from '../../run/proposal.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 import { counted } from '../confirm.js';
 import { pickLine } from '../pick-line.js';
 import { withoutIcons } from '../plain-text.js';

@@ -11,7 +11,7 @@ import {
   type RunOverview,
   type RunRecord,
 } from '../../run/record.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 import { counted } from '../confirm.js';
 import { runItem } from '../command-declaration.js';
 import { type Look, TreeNode } from '../explorer/tree-node.js';

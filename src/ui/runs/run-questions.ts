@@ -4,7 +4,7 @@ import { type EngineConnection } from '../../engine/connection.js';
 import { checkGpu } from '../../gpu/check-gpu.js';
 import { countEntries } from '../../run/output-folder.js';
 import { proposeCommand } from '../../run/proposal.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 import { parseWords } from '../command-line.js';
 import { counted } from '../confirm.js';
 import { withoutIcons } from '../plain-text.js';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isMasked, maskSecrets, secretMask } from '../../run/command-secrets.js';
-import { shellLine } from '../../run/shell-quote.js';
+import { shellLine } from '../../host/shell-line.js';
 
 /** What of a run may have masks in place of secrets. */
 interface Masked {

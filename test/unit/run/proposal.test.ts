@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ImageDetails } from '../../../src/engine/images.js';
-import { commandLabel, outputLabel, proposeCommand, proposeTarget } from '../../../src/run/proposal.js';
+import { commandLabel, outputLabel } from '../../../src/image/own-labels.js';
+import { proposeCommand, proposeTarget } from '../../../src/run/proposal.js';
 
 const image: ImageDetails = {
   id: 'sha256:1',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { shellLine } from '../../../src/run/shell-quote.js';
+import { shellLine } from '../../../src/host/shell-line.js';
 import { parseWords } from '../../../src/ui/command-line.js';
 
 describe('a command line', () => {
