@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { parse } from 'yaml';
 import { formatSize } from '../host/quantities.js';
 import { type Answer, type ChecklistParts, hasFile, setsLabel, some } from './checklist-parts.js';
 import { guessLicence, licenceProblem, spdxLicence } from './licence.js';
 import { parseOrcid } from './orcid.js';
 import { isDate, zenodoLimits } from './zenodo-json.js';
+import { parseYaml } from '../project/yaml.js';
 
 /** Point 1: the README has the commands to load each image and to run it, and a smoke test. */
 export function hasInstructions({ readme, images }: ChecklistParts): Answer {
@@ -123,7 +123,7 @@ const licensed = v.object({
 function licencesOf(citation: string): string[] {
   let value: unknown;
   try {
-    value = parse(citation);
+    value = parseYaml(citation);
   } catch {
     return [];
   }

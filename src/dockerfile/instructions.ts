@@ -31,6 +31,16 @@ export interface Instruction {
   endLine: number;
 }
 
+/** Where a logical line stands in the file: its text from `index` on, up to the next piece. */
+export interface Piece {
+  /** In the text of the logical line; below 0 where the beginning of the piece is no part of it. */
+  index: number;
+  /** Counted from 1. */
+  line: number;
+  /** Of the line, counted from 0 in UTF-16. */
+  character: number;
+}
+
 export interface Dockerfile {
   /** The frontend's image of `# syntax=`. */
   syntax: string | undefined;
@@ -44,7 +54,7 @@ export interface Dockerfile {
  * like others, a heredoc without an end has all the rest, and a directive with a wrong value is as if it were not there.
  */
 export function parseDockerfile(text: string): Dockerfile {
-  const lines = text.replace(/^\uFEFF/, '').match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const lines = linesOf(text);
   const { syntax, escape } = readDirectives(lines);
   const instructions: Instruction[] = [];
   for (let at = 0; at < lines.length;) {
@@ -68,21 +78,34 @@ export function parseDockerfile(text: string): Dockerfile {
   return { syntax, escape, instructions };
 }
 
+/** The lines of a Dockerfile with their ends, without a byte order mark. */
+export function linesOf(text: string): string[] {
+  return text.replace(/^\uFEFF/, '').match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
 /** Joins the line at an index with its continuation lines; empty for a comment. `end` is the index behind them. */
-function logicalLine(lines: readonly string[], start: number, escape: string): { text: string; end: number } {
-  const first = withoutLineEnd(lines[start] ?? '').trimStart();
+export function logicalLine(
+  lines: readonly string[],
+  start: number,
+  escape: string,
+): { text: string; end: number; pieces: Piece[] } {
+  const whole = withoutLineEnd(lines[start] ?? '');
+  const first = whole.trimStart();
   let end = start + 1;
-  if (first.startsWith('#')) return { text: '', end };
+  if (first.startsWith('#')) return { text: '', end, pieces: [] };
   let { text, continues } = withoutContinuation(first, escape);
+  const pieces = [{ index: 0, line: end, character: whole.length - first.length }];
   while (continues && end < lines.length) {
     const line = withoutLineEnd(lines[end] ?? '');
     end++;
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
     const next = withoutContinuation(line, escape);
+    pieces.push({ index: text.length, line: end, character: 0 });
     text += next.text;
     continues = next.continues;
   }
-  return { text: text.trim(), end };
+  const indent = text.length - text.trimStart().length;
+  return { text: text.trim(), end, pieces: pieces.map((piece) => ({ ...piece, index: piece.index - indent })) };
 }
 
 function withoutLineEnd(line: string): string {
@@ -148,12 +171,17 @@ function takesHeredocs(keyword: string, rest: string, escape: string): boolean {
 }
 
 function isJsonList(text: string): boolean {
-  if (!text.startsWith('[')) return false;
+  return jsonList(text) !== undefined;
+}
+
+/** The words of arguments in their JSON form, as `["a", "b"]`; undefined where they are in no such form. */
+export function jsonList(text: string): string[] | undefined {
+  if (!text.startsWith('[')) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((item) => typeof item === 'string');
+    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Header, type Pack } from 'tar-stream';
 import { asFailure, cancelled, errorCode, type Failure } from '../host/failure.js';
+import { Patterns, readIgnoreFile } from '../host/ignore-patterns.js';
 import { type SyncedFolder, unreadable } from './buildkit/file-sync/file-sync.js';
-import { Patterns, readIgnoreFile } from './buildkit/file-sync/patterns.js';
 import { type Entry, type Filter, walk } from './buildkit/file-sync/walk.js';
 import { addEntry } from './saved-image/tar-entries.js';
 

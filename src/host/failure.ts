@@ -1,5 +1,6 @@
 /** Every reason a command of this extension rejects with. Stable: tests, tasks and other extensions match on these words. */
 export type Reason =
+  | 'ambiguous-project'
   | 'archive-damaged'
   | 'archive-unsupported'
   | 'base-image-not-found'
@@ -38,6 +39,7 @@ export type Reason =
   | 'invalid-argument'
   | 'metadata-invalid'
   | 'metadata-missing'
+  | 'misspelt-file'
   | 'name-in-use'
   | 'not-a-file'
   | 'not-a-folder'

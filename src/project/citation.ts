@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { parse } from 'yaml';
 import { errorCode, Failure } from '../host/failure.js';
+import { parseYaml } from './yaml.js';
 
 const text = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 
@@ -44,7 +44,7 @@ export async function readCitation(folder: string): Promise<Citation | undefined
   }
   let value: unknown;
   try {
-    value = parse(content);
+    value = parseYaml(content);
   } catch (error) {
     throw invalid(file, error instanceof Error ? error.message : String(error));
   }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { parse as parseToml } from 'smol-toml';
-import { parse as parseYaml } from 'yaml';
+import { parseYaml } from './yaml.js';
 
 /** A package that a project depends on, as one of its files says. */
 export interface Dependency {
-  /** As PyPI normalizes it: lower case, with `-`. */
+  /** Of PyPI and conda as PyPI normalizes it: lower case, with `-`. Of R and Julia as it is written. */
   name: string;
   /** `2.6.0+cu126`; undefined where none is pinned. */
   version: string | undefined;
@@ -12,6 +12,8 @@ export interface Dependency {
   extras: readonly string[];
   /** What the index of PyTorch's wheels is called, such as `cu126` or `cpu`; undefined for other indexes. */
   wheels: string | undefined;
+  /** Where it comes from, if that is no index: git clones a repository, or it is a folder of the project. */
+  from?: 'git' | 'folder';
 }
 
 interface Format {
@@ -47,6 +49,8 @@ export function parseRequirement(text: string, wheels?: string): Dependency | un
   return dependency(name, version, {
     extras: extras.split(','),
     wheels: wheels ?? wheelsIn(rest) ?? condaBuild(build),
+    // A line that begins with `git+` has no name.
+    from: /^\s*(?:[^@;#]*@\s*)?git\+/.test(text) ? 'git' : undefined,
   });
 }
 
@@ -58,7 +62,7 @@ function parseRequirements(text: string): Dependency[] {
   );
   return lines.flatMap((line) => {
     const other = /^\s*(?:-r|--requirement|-e|--editable)[ =]?\s*(\S+)/.exec(line)?.[1];
-    if (other !== undefined) return [elsewhere(other)];
+    if (other !== undefined) return [{ ...elsewhere(other), ...(other.startsWith('git+') ? { from: 'git' } : {}) }];
     return /^\s*(?:#|-|$)/.test(line) ? [] : (parseRequirement(line, wheels) ?? elsewhere(line.trim()));
   });
 }
@@ -67,7 +71,12 @@ const packageList = v.array(
   v.object({
     name: v.string(),
     version: v.optional(v.string()),
-    source: v.optional(v.union([v.string(), v.looseObject({ registry: v.optional(v.string()) })])),
+    // PDM has the address of a repository beside the name.
+    git: v.optional(v.string()),
+    vcs: v.optional(v.unknown()),
+    source: v.optional(
+      v.union([v.string(), v.looseObject({ registry: v.optional(v.string()), type: v.optional(v.string()) })]),
+    ),
   }),
 );
 /** uv, Poetry and PDM call it one way, PEP 751 the other. */
@@ -75,22 +84,40 @@ const packages = v.object({ package: v.optional(packageList, []), packages: v.op
 
 function parsePackages(text: string): Dependency[] {
   const { package: one, packages: other } = v.parse(packages, parseToml(text));
-  return [...one, ...other].map(({ name, version, source }) =>
-    dependency(name, version, { wheels: typeof source === 'object' ? wheelsIn(source.registry ?? '') : undefined }),
-  );
+  return [...one, ...other].map(({ name, version, source, git, vcs }) => {
+    const place = typeof source === 'object' ? source : {};
+    const isOfGit = git !== undefined || vcs !== undefined || 'git' in place || place.type === 'git';
+    return dependency(name, version, {
+      wheels: wheelsIn(place.registry ?? ''),
+      from: isOfGit ? 'git' : isFolder(place) ? 'folder' : undefined,
+    });
+  });
+}
+
+/** How uv and Poetry say that a package is one of the project's own files. */
+function isFolder(source: { type?: string | undefined }): boolean {
+  const isOfPoetry = source.type === 'directory' || source.type === 'file';
+  return isOfPoetry || ['editable', 'virtual', 'directory', 'path'].some((key) => key in source);
 }
 
 const pipfileLock = v.object({
   default: v.record(
     v.string(),
-    v.looseObject({ version: v.optional(v.string()), extras: v.optional(v.array(v.string())) }),
+    v.looseObject({
+      version: v.optional(v.string()),
+      extras: v.optional(v.array(v.string())),
+      git: v.optional(v.string()),
+    }),
   ),
 });
 
 function parsePipfileLock(text: string): Dependency[] {
   const { default: all } = v.parse(v.pipe(v.string(), v.parseJson(), pipfileLock), text);
-  return Object.entries(all).map(([name, { version, extras }]) =>
-    dependency(name, version?.replace(/^==/, ''), { extras: extras ?? [] }),
+  return Object.entries(all).map(([name, { version, extras, git }]) =>
+    dependency(name, version?.replace(/^==/, ''), {
+      extras: extras ?? [],
+      from: git === undefined ? undefined : 'git',
+    }),
   );
 }
 
@@ -108,8 +135,10 @@ const pixiLock = v.object({
 function parsePixiLock(text: string): Dependency[] {
   const { packages: all } = v.parse(pixiLock, parseYaml(text));
   return all.flatMap(({ conda, pypi, name, version }) => {
-    if (pypi !== undefined && name !== undefined) {
-      return [dependency(name, version === undefined ? undefined : String(version), { wheels: wheelsIn(pypi) })];
+    const place = pypi ?? conda ?? '';
+    const from = place.startsWith('git+') ? 'git' : /^\.{0,2}(?:\/|$)/.test(place) ? 'folder' : undefined;
+    if ((pypi !== undefined || from !== undefined) && name !== undefined) {
+      return [dependency(name, version === undefined ? undefined : String(version), { wheels: wheelsIn(place), from })];
     }
     const file = conda === undefined || !isForLinux(conda) ? undefined : fromCondaFile(conda);
     return file === undefined ? [] : [file];
@@ -121,6 +150,11 @@ const condaLock = v.object({
     v.object({ name: v.string(), version: v.union([v.string(), v.number()]), url: v.optional(v.string()) }),
   ),
 });
+
+/** A list of addresses behind `@EXPLICIT`, as `conda create --file` takes it. */
+export function parseExplicitLock(text: string): Dependency[] {
+  return text.split(/\r?\n/).flatMap((line) => fromCondaFile(line.replace(/#.*$/, '').trim()) ?? []);
+}
 
 function parseCondaLock(text: string): Dependency[] {
   const { package: all } = v.parse(condaLock, parseYaml(text));
@@ -170,7 +204,11 @@ function parseCondaEnvironment(text: string): Dependency[] {
 
 const poetryVersion = v.union([
   v.string(),
-  v.looseObject({ version: v.optional(v.string()), extras: v.optional(v.array(v.string())) }),
+  v.looseObject({
+    version: v.optional(v.string()),
+    extras: v.optional(v.array(v.string())),
+    git: v.optional(v.string()),
+  }),
   v.array(v.unknown()),
 ]);
 const pyproject = v.object({
@@ -195,7 +233,10 @@ function parsePyproject(text: string): Dependency[] {
     if (typeof wanted === 'string') return dependency(name, pinnedIn(wanted), {});
     return Array.isArray(wanted)
       ? elsewhere(name)
-      : dependency(name, pinnedIn(wanted.version ?? ''), { extras: wanted.extras ?? [] });
+      : dependency(name, pinnedIn(wanted.version ?? ''), {
+          extras: wanted.extras ?? [],
+          from: wanted.git === undefined ? undefined : 'git',
+        });
   });
   const dynamic = project?.dynamic.includes('dependencies') === true ? [elsewhere('its dynamic dependencies')] : [];
   return [...all.map((each) => parseRequirement(each) ?? elsewhere(each)), ...ofPoetry, ...dynamic];
@@ -209,13 +250,18 @@ function pinnedIn(wanted: string): string | undefined {
 function dependency(
   name: string,
   version: string | undefined,
-  { extras = [], wheels }: { extras?: readonly string[]; wheels?: string | undefined },
+  {
+    extras = [],
+    wheels,
+    from,
+  }: { extras?: readonly string[]; wheels?: string | undefined; from?: Dependency['from'] | undefined },
 ): Dependency {
   return {
     name: name.toLowerCase().replaceAll(/[-_.]+/g, '-'),
     version,
     extras: extras.map((extra) => extra.trim().toLowerCase()).filter((extra) => extra !== ''),
     wheels: wheels ?? /\+(cu\d+|cpu|rocm[\d.]+)/.exec(version ?? '')?.[1],
+    ...(from === undefined ? {} : { from }),
   };
 }
 

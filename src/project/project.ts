@@ -31,6 +31,8 @@ export interface Project {
   problems: readonly ProjectProblem[];
   citation: Citation | undefined;
   git: GitState;
+  /** What works out the version of the package that it is from git's history, which no image has: `setuptools-scm`. */
+  versionTool?: string;
 }
 
 interface Source {
@@ -58,6 +60,8 @@ export type DependencySource =
       explicit: string | undefined;
       lock: string | undefined;
       hasPip: boolean;
+      /** What of the environment's list for pip is in the project's own folder; `areAll` where nothing else is in it. */
+      folders?: { lines: readonly string[]; areAll: boolean };
     })
   | (Source & { kind: 'pixi'; manifest: string; lock: string | undefined; environments: readonly string[] })
   /** `support` are the files beside the lock that `renv::restore()` needs, as far as they are there. */
@@ -125,6 +129,8 @@ export interface Repo2docker {
   folder: string;
   /** The names of its configuration files, in that folder. */
   files: readonly string[];
+  /** What is in those of them that say something in their text, by name. */
+  texts: ReadonlyMap<string, string>;
 }
 
 export interface ProjectProblem {

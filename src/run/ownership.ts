@@ -39,11 +39,10 @@ export function planOwnership(
   { rootIs }: Pick<EngineInfo, 'rootIs'>,
   isNetworked: boolean,
 ): Ownership {
-  if (process.platform !== 'linux' || local === undefined || local.uid === 0) {
-    return { kind: 'as-is' };
-  }
   const [name = ''] = user.split(':');
   const isRoot = name === '' || name === '0' || name === 'root';
+  // The machine's root may write everywhere, but the image's user may not write into root's folder.
+  if (process.platform !== 'linux' || local === undefined || (local.uid === 0 && isRoot)) return { kind: 'as-is' };
   const owner = `${local.uid}:${local.gid}`;
   switch (rootIs) {
     case 'rootless':

@@ -32,7 +32,7 @@ interface ForPerson<Name extends ContractName> {
   /** What the progress notification is headed with. */
   title(argument: Argument<Name>): string;
   /** What else a person follows the work by while it goes on. */
-  follow?: (argument: Argument<Name>, cancel: () => void) => Follower;
+  follow?: (argument: Argument<Name>, cancel: () => void, services: Services) => Follower;
   /** Shows a person the result. */
   show(result: Result<Name>, argument: Argument<Name>, services: Services): Promise<void>;
 }
@@ -88,9 +88,10 @@ export async function performForPerson<Name extends ContractName>(
   services: Services,
 ): Promise<void> {
   const controller = new AbortController();
-  const follower = command.follow?.(argument, () => {
+  const cancel = (): void => {
     controller.abort();
-  });
+  };
+  const follower = command.follow?.(argument, cancel, services);
   let result: Result<Name>;
   try {
     result = await vscode.window.withProgress(

@@ -21,6 +21,24 @@ const container = v.pipe(
  * defaults that the README's reference names.
  */
 export const argumentSchemas = {
+  createDockerfile: v.strictObject({
+    folder: absolutePath,
+    recipe: v.optional(name),
+    answers: v.optional(
+      v.strictObject({
+        version: v.optional(name),
+        accelerator: v.optional(v.picklist(['cpu', 'cuda', 'rocm'])),
+        command: v.optional(v.array(v.string())),
+        output: v.optional(v.string()),
+        platforms: v.optional(v.array(v.string())),
+        snapshot: v.optional(v.string()),
+        port: v.optional(v.number()),
+      }),
+    ),
+    existing: v.optional(v.picklist(['fail', 'replace'])),
+  }),
+  checkReproducibility: v.strictObject({ dockerfile: absolutePath }),
+  pinBaseImages: v.strictObject({ dockerfile: absolutePath }),
   buildImage: v.strictObject({
     dockerfile: absolutePath,
     context: v.optional(absolutePath),
@@ -91,6 +109,15 @@ export interface EngineReport {
 }
 
 interface Results {
+  /** The absolute paths of the files that were written, and the id of the recipe. */
+  createDockerfile: { files: string[]; recipe: string };
+  /** What is left of 100, and where the Dockerfile does not keep a rule; `line` is counted from 1. */
+  checkReproducibility: {
+    score: number;
+    findings: { rule: string; line: number; message: string; fixable: boolean }[];
+  };
+  /** The references as they were written and as they are now. */
+  pinBaseImages: { pinned: { from: string; to: string }[] };
   buildImage: BuildResult;
   checkRebuild: RebuildCheck;
   runImage: RunResult;

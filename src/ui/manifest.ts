@@ -5,6 +5,9 @@ import { filesScheme } from './files/place-uri.js';
 /** Context key that holds what is known of the engine: `connecting`, `connected`, or the reason of a failure. */
 export const engineContextKey = 'researchContainers.engine';
 
+/** Context key that is set while a Dockerfile is asked for step by step. */
+export const wizardContextKey = 'researchContainers.wizard';
+
 const container = 'researchContainers';
 const link = (name: CommandName, label: string): string => `[${label}](command:${commandId(name)})`;
 
@@ -58,7 +61,9 @@ const welcomes: { view: string; when: string; contents: string }[] = [
     when: `${engineContextKey} == connected`,
     contents: [
       'There are no images yet.',
-      'Build one from a Dockerfile of your project:',
+      'Have a Dockerfile written for your project:',
+      link('createDockerfile', 'Create Dockerfile…'),
+      'Build an image from it:',
       link('buildImage', 'Build Research Image…'),
       'Or fetch one to try, such as “hello-world” or “busybox”:',
       link('pullImage', 'Pull Image…'),
@@ -111,10 +116,11 @@ export function contributes(): object {
     const conditions = [...(untrusted === true ? [] : ['isWorkspaceTrusted']), ...(palette ? [palette.when] : [])];
     return conditions.length === 0 ? [] : [{ command: commandId(name), when: conditions.join(' && ') }];
   });
-  const keybindings = names.flatMap((name) => {
+  const ownKeys = names.flatMap((name) => {
     const { keybinding } = declaration(name);
     return keybinding === undefined ? [] : [{ command: commandId(name), ...keybinding }];
   });
+  const keybindings = [...ownKeys, backKey];
   return {
     commands: names.map((name) => {
       const { title, icon } = declaration(name);
@@ -139,9 +145,58 @@ export function contributes(): object {
       ],
     },
     viewsWelcome: welcomes,
+    snippets,
+    languages,
+    grammars,
     configuration: { title: 'Research Containers', properties: settings },
   };
 }
+
+/** VS Code has this key for going back in steps on Windows only; on a Mac it moves between words of what is typed. */
+const backKey = {
+  command: 'workbench.action.quickInputBack',
+  key: 'alt+left',
+  when: `inQuickInput && !isMac && ${wizardContextKey}`,
+};
+
+const snippets = [
+  { language: 'dockerfile', path: './snippets/dockerfile.json' },
+  { language: 'yaml', path: './snippets/compose.json' },
+  { language: 'dockercompose', path: './snippets/compose.json' },
+];
+
+const languages = [{ id: 'research-containers-build-log', aliases: ['Build Log'] }];
+
+/** Languages of heredocs, by what their scope ends in. */
+const embedded = {
+  shell: 'shellscript',
+  python: 'python',
+  r: 'r',
+  julia: 'julia',
+  perl: 'perl',
+  javascript: 'javascript',
+  json: 'json',
+  yaml: 'yaml',
+  ini: 'ini',
+  c: 'c',
+  cpp: 'cpp',
+};
+
+const grammars = [
+  {
+    scopeName: 'research-containers.dockerfile.injection',
+    path: './syntaxes/dockerfile-injection.tmLanguage.json',
+    injectTo: ['source.dockerfile'],
+    embeddedLanguages: Object.fromEntries(
+      Object.entries(embedded).map(([scope, language]) => [`meta.embedded.block.${scope}`, language]),
+    ),
+  },
+  {
+    language: 'research-containers-build-log',
+    scopeName: 'text.research-containers.build-log',
+    path: './syntaxes/build-log.tmLanguage.json',
+  },
+];
 
 /** Files that tell a research project which may need a GPU; each is looked for in the folder itself, without a search. */
 const projectFiles = [
@@ -161,6 +216,8 @@ const projectFiles = [
 /** The events that wake the extension besides its views and commands, which VS Code derives itself. */
 export const activationEvents: readonly string[] = [
   ...projectFiles.map((file) => `workspaceContains:${file}`),
+  // Help with labels and flags.
+  'onLanguage:dockerfile',
   // A run that an earlier window left may go on, and is picked up.
   'workspaceContains:.research-containers/runs',
   // Editors of files in containers that an earlier window left open.
@@ -190,6 +247,13 @@ const settings = {
     default: 'https://zenodo.org',
     scope: 'machine',
     markdownDescription: 'The Zenodo that bundles are uploaded to.',
+  },
+  'researchContainers.reproducibility.enabled': {
+    type: 'boolean',
+    default: true,
+    scope: 'resource',
+    markdownDescription:
+      'Say in Dockerfiles what keeps a build next year from making the same image, and how to mend it.',
   },
   'researchContainers.build.platforms': {
     type: 'array',

@@ -19,6 +19,9 @@ import { type ViewCommand } from './view-command.js';
 
 /** Each command is loaded when it is first called: nothing of it costs a VS Code that only starts. */
 const loaders: { [Name in ContractName]: () => Promise<ContractCommand<Name>> } = {
+  createDockerfile: async () => (await import('./commands/create-dockerfile.js')).createDockerfileCommand,
+  checkReproducibility: async () => (await import('./commands/check-reproducibility.js')).checkReproducibilityCommand,
+  pinBaseImages: async () => (await import('./commands/pin-base-images.js')).pinBaseImagesCommand,
   buildImage: async () => (await import('./commands/build-image.js')).buildImageCommand,
   checkRebuild: async () => (await import('./commands/check-rebuild.js')).checkRebuildCommand,
   runImage: async () => (await import('./commands/run-image.js')).runImageCommand,
@@ -101,6 +104,14 @@ export function registerCommands(services: Services): vscode.Disposable {
     view(name, async () => of(await import('./commands/arrange-view.js')));
 
   const handlers: Record<CommandName, Handler> = {
+    createDockerfile: contractHandler('createDockerfile', loaders.createDockerfile, services),
+    checkReproducibility: contractHandler('checkReproducibility', loaders.checkReproducibility, services),
+    pinBaseImages: contractHandler('pinBaseImages', loaders.pinBaseImages, services),
+    pinBaseImage: view('pinBaseImage', async () => (await import('./commands/pin-base-images.js')).pinBaseImageCommand),
+    explainRule: view(
+      'explainRule',
+      async () => (await import('./commands/check-reproducibility.js')).explainRuleCommand,
+    ),
     buildImage: contractHandler('buildImage', loaders.buildImage, services),
     checkRebuild: contractHandler('checkRebuild', loaders.checkRebuild, services),
     runImage: contractHandler('runImage', loaders.runImage, services),
@@ -124,6 +135,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     diagnoseEngine: contractHandler('diagnoseEngine', loaders.diagnoseEngine, services),
     selectEngine: contractHandler('selectEngine', loaders.selectEngine, services),
     rebuildImage: view('rebuildImage', async () => (await import('./commands/rebuild-image.js')).rebuildImageCommand),
+    showBuildLog: view('showBuildLog', async () => (await import('./commands/show-build-log.js')).showBuildLogCommand),
     showGpu: view('showGpu', async () => (await import('./commands/show-gpu.js')).showGpuCommand),
     signIn: view('signIn', async () => (await import('./commands/sign-in.js')).signInCommand),
     signOut: view('signOut', async () => (await import('./commands/sign-in.js')).signOutCommand),

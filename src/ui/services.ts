@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Engine } from '../engine/engine.js';
 import { Inventory } from '../inventory/inventory.js';
+import { BuildLogs } from './build/build-logs.js';
 import { BuildProblems } from './build/build-problems.js';
 import { Arrangements } from './explorer/arrangement.js';
 import { Explorer } from './explorer/explorer.js';
@@ -27,6 +28,7 @@ export interface Services {
   /** Absolute path of the script that runs in a worker thread. */
   archiveWorker: string;
   problems: BuildProblems;
+  buildLogs: BuildLogs;
   gpu: GpuMonitor;
   runs: RunMonitor;
   runsView: RunsView;
@@ -59,6 +61,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
   const { files } = places;
   const explorer = new Explorer(engine, inventory, arrangements, files, log);
   const problems = new BuildProblems();
+  const buildLogs = new BuildLogs();
   const gpu = new GpuMonitor(engine, projectFolders, () => vscode.workspace.isTrusted, log);
   const runsStorage = join(context.globalStorageUri.fsPath, 'runs');
   const folderless = folderlessProject(context.globalStorageUri.fsPath);
@@ -75,7 +78,20 @@ export function createServices(context: vscode.ExtensionContext): Services {
       runs.begin();
     }),
   );
-  context.subscriptions.push(runsView, runs, results, logs, log, places, engine, inventory, explorer, problems, gpu);
+  context.subscriptions.push(
+    runsView,
+    runs,
+    results,
+    logs,
+    log,
+    places,
+    engine,
+    inventory,
+    explorer,
+    problems,
+    buildLogs,
+    gpu,
+  );
   return {
     log,
     engine,
@@ -85,6 +101,7 @@ export function createServices(context: vscode.ExtensionContext): Services {
     files,
     archiveWorker: vscode.Uri.joinPath(context.extensionUri, 'dist', 'archive-worker.js').fsPath,
     problems,
+    buildLogs,
     gpu,
     runs,
     runsView,

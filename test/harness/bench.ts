@@ -4,6 +4,7 @@ import { type Log } from './machine/commands.js';
 import { packageExtension } from './package-extension.js';
 import { type Case, median } from './bench-case.js';
 import { benchBuild } from './bench-build.js';
+import { benchDetect } from './bench-detect.js';
 import { benchRun } from './bench-run.js';
 import { benchExport } from './bench-export.js';
 import { benchExplorer } from './bench-explorer.js';
@@ -22,6 +23,7 @@ const benches: Record<string, (options: Options) => Promise<Case[]>> = {
   run: benchRun,
   export: benchExport,
   files: benchFiles,
+  detect: benchDetect,
 };
 
 /** Runs a benchmark and prints one JSON line for each of its cases. Whatever the figures, this is no failure. */

@@ -7,6 +7,8 @@ import { add, type Counts, none } from './counts.js';
 import { type Log } from './machine/commands.js';
 import { ensureTestUser } from './machine/user.js';
 import { connectTo } from './engines/connect.js';
+import { type RunningRegistry, startRegistry } from './engines/registry.js';
+import { findRunning, isEngineName } from './engines/state.js';
 import { type SuiteEngine } from './suites.js';
 import { openBrowser } from './vscode/browser.js';
 import { type BundledDriver, bundleDriver } from './vscode/bundle-driver.js';
@@ -14,7 +16,7 @@ import { findDesktop, reasonForNoDesktop, runInDesktop } from './vscode/desktop.
 import { runInExtensionHost } from './vscode/extension-host.js';
 import { type VsCodeVersion } from './vscode/install-server.js';
 import { startVsCodeServer } from './vscode/server.js';
-import { makeHostWorkspace } from './workspace.js';
+import { makeHostWorkspace, type Workspace } from './workspace.js';
 
 interface Options {
   log: Log;
@@ -59,6 +61,7 @@ async function runOnDesktop(
     log(`  - skipped: ${why ?? 'no desktop VS Code is here, and none could be downloaded'}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
+  const registry = await registryBeside(engine, { log, signal });
   const workspace = await makeHostWorkspace(await ensureTestUser());
   let counts = none;
   try {
@@ -68,7 +71,7 @@ async function runOnDesktop(
       folder: workspace.folder,
       driverFolder: driver.folder,
       testsModule: driver.mochaRunner,
-      job: { files: driver.testFiles, data: { engineHost: engine.host, scratch: workspace.scratch } },
+      job: { files: driver.testFiles, data: dataFor(engine, workspace, registry) },
       settings: { 'researchContainers.engine.host': engine.host },
       onMessage: (message) => {
         counts = add(counts, countOf(message, log));
@@ -80,6 +83,7 @@ async function runOnDesktop(
   } finally {
     await workspace.remove();
     await removeLeftovers(engine.host);
+    await registry?.stop();
   }
 }
 
@@ -94,6 +98,7 @@ async function runOn(
   const { log, signal } = options;
   log(`\n── host: VS Code ${version}, engine ${engine.name} ──`);
   const user = await ensureTestUser();
+  const registry = await registryBeside(engine, options);
   const workspace = await makeHostWorkspace(user);
   const server = await startVsCodeServer({
     version,
@@ -111,7 +116,7 @@ async function runOn(
       folder: workspace.folder,
       driverFolder: driver.folder,
       testsModule: driver.mochaRunner,
-      job: { files: driver.testFiles, data: { engineHost: engine.host, scratch: workspace.scratch } },
+      job: { files: driver.testFiles, data: dataFor(engine, workspace, registry) },
       onMessage: (message) => {
         counts = add(counts, countOf(message, log));
       },
@@ -127,14 +132,26 @@ async function runOn(
     await server.stop();
     await workspace.remove();
     await removeLeftovers(engine.host);
+    await registry?.stop();
   }
+}
+
+/** Only an engine of the harness has a network that a registry can be put into. */
+async function registryBeside({ name }: SuiteEngine, options: Options): Promise<RunningRegistry | undefined> {
+  const running = isEngineName(name) ? await findRunning(name) : undefined;
+  return running === undefined ? undefined : startRegistry(running, options);
+}
+
+function dataFor(engine: SuiteEngine, { scratch }: Workspace, registry: RunningRegistry | undefined): object {
+  const data = { engineHost: engine.host, scratch };
+  return registry === undefined ? data : { ...data, registry: registry.sharedAddress };
 }
 
 /** The tests speak to the engine through the extension alone, which asks before it removes anything. */
 async function removeLeftovers(host: string): Promise<void> {
   const docker = connectTo(host);
   const tags = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
-  for (const tag of tags.filter((each) => each.startsWith('test-host'))) {
+  for (const tag of tags.filter((each) => /(?:^|\/)test-host/.test(each))) {
     const made = await docker.listContainers({ all: true, filters: { ancestor: [tag] } });
     for (const { Id } of made) await docker.getContainer(Id).remove({ force: true });
     await docker.getImage(tag).remove({ force: true });

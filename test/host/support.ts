@@ -9,6 +9,8 @@ export interface HostData {
   engineHost: string;
   /** Absolute path of an empty folder that the tests may fill. */
   scratch: string;
+  /** Where a registry listens that needs no login; absent for an engine that is not the harness's own. */
+  registry?: string;
 }
 
 export function hostData(): HostData {

@@ -11,7 +11,7 @@ import { pickLine } from '../pick-line.js';
 import { withoutIcons } from '../plain-text.js';
 import { type Services } from '../services.js';
 import { showFailure } from '../show-failure.js';
-import { answersFor, type BuildAnswers } from './build-answers.js';
+import { answersFor, type BuildAnswers, proposedPlatforms } from './build-answers.js';
 import { askArguments, askPlatforms, askReference, askSecrets, askTarget } from './build-questions.js';
 
 type Ask = (answers: BuildAnswers) => Promise<BuildAnswers | undefined>;
@@ -28,7 +28,9 @@ export async function askForBuild(
 ): Promise<BuildAnswers | undefined> {
   let answers = answersFor(dockerfile, services.memory) ?? {
     tag: await proposedTag(dockerfile),
-    platforms: vscode.workspace.getConfiguration('researchContainers').get<string[]>('build.platforms', []),
+    platforms:
+      proposedPlatforms(dockerfile, services.memory) ??
+      vscode.workspace.getConfiguration('researchContainers').get<string[]>('build.platforms', []),
     buildArgs: {},
     secrets: {},
     noCache: false,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandId } from '../command-table.js';
 import { type Selection } from '../selection.js';
 
 const mostOffered = 50;
@@ -16,7 +17,9 @@ export async function pickDockerfile(selection: Selection, title: string): Promi
   const files = found.filter((uri) => !uri.path.endsWith('.dockerignore'));
   const [first] = files;
   if (first === undefined) {
-    await vscode.window.showInformationMessage('There is no Dockerfile in this workspace yet.');
+    const create = 'Create Dockerfile…';
+    const chosen = await vscode.window.showInformationMessage('There is no Dockerfile in this workspace yet.', create);
+    if (chosen === create) await vscode.commands.executeCommand(commandId('createDockerfile'));
     return undefined;
   }
   if (files.length === 1) return first.fsPath;

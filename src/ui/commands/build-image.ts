@@ -35,11 +35,15 @@ export const buildImageCommand: AskingCommand<'buildImage'> = {
       throw failure;
     }
   },
-  follow: ({ tag, dockerfile }, cancel) => {
-    const terminal = new BuildTerminal(`Build ${tag ?? basename(dirname(dockerfile))}`, cancel);
+  follow: ({ tag, dockerfile }, cancel, { buildLogs }) => {
+    const name = tag ?? basename(dirname(dockerfile));
+    const terminal = new BuildTerminal(`Build ${name}`, cancel);
+    const log = buildLogs.begin(name);
     return {
       onProgress: ({ output }) => {
-        if (output !== undefined) terminal.add(output);
+        if (output === undefined) return;
+        terminal.add(output);
+        log(output);
       },
       onEnd: async (failure) => {
         if (failure === undefined) {

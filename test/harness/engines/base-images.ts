@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { type Log } from '../machine/commands.js';
 import { importBusybox } from './busybox.js';
 import { connectTo, readProgress } from './connect.js';
+import { debianStandIn, rStandIn } from './debian-stand-ins.js';
 import { pythonStandIn } from './python-stand-in.js';
 
 export { importBusybox };
@@ -16,6 +17,8 @@ interface Options {
 
 const STAND_INS: Partial<Record<string, (options: Options) => Promise<string>>> = {
   'python:3.11-slim-bookworm': pythonStandIn,
+  'debian:bookworm-slim': debianStandIn,
+  'rocker/r-ver:4.2.3': rStandIn,
 };
 /** How long a pull may stay without a word before it is given up; registries answer within a second or two. */
 const PULL_SILENCE_MS = 15_000;

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { waitFor } from '../machine/waiting.js';
-import { pickQuickInput, typeQuickInput, waitForNoQuickInput } from './quick-input.js';
+import { cancelQuickInput, pickQuickInput, typeQuickInput, waitForNoQuickInput } from './quick-input.js';
 import { beginningWith, exactly } from './text.js';
 
 /** A line of a tree in the side bar. */
@@ -18,10 +18,26 @@ export interface TreeItem {
 const MENU_MS = 2000;
 const OPEN_MS = 15_000;
 
-/** Runs a command as a user does who finds it in the palette by its full title, such as `View: Show Explorer`. */
+/**
+ * Runs a command as a user does who finds it in the palette by its full title, such as `View: Show Explorer`. The palette has
+ * what was there when it was opened: right after the start, it is opened again until the command is known, and allowed.
+ */
 export async function runPaletteCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  await typeQuickInput(page, `>${title}`);
+  await waitFor(
+    `the palette to have “${title}”`,
+    async () => {
+      await page.keyboard.press('F1');
+      await typeQuickInput(page, `>${title}`);
+      const entry = page.locator('.quick-input-widget .label-name', { hasText: exactly(title) }).first();
+      const isThere = await entry.waitFor({ timeout: MENU_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (!isThere) await cancelQuickInput(page);
+      return isThere;
+    },
+    { within: OPEN_MS },
+  );
   await pickQuickInput(page, title);
 }
 

@@ -91,6 +91,52 @@ describe('the dependencies of a project', () => {
     });
   }
 
+  const places: [file: string, text: string, expected: Record<string, 'git' | 'folder' | undefined>][] = [
+    [
+      'requirements.txt',
+      'a==1\nb @ git+https://example.org/b.git@0a1b\ngit+ssh://git@example.org/c.git\nd @ https://example.org/git+d.zip\n-e git+https://example.org/e.git#egg=e\n',
+      { a: undefined, b: 'git', git: 'git', d: undefined, 'git+https://example.org/e.git#egg=e': 'git' },
+    ],
+    [
+      'uv.lock',
+      '[[package]]\nname = "a"\nsource = { git = "https://example.org/a?rev=1#1" }\n[[package]]\nname = "b"\nsource = { editable = "libs/b" }\n[[package]]\nname = "c"\nsource = { registry = "https://pypi.org/simple" }\n',
+      { a: 'git', b: 'folder', c: undefined },
+    ],
+    [
+      'poetry.lock',
+      '[[package]]\nname = "a"\n[package.source]\ntype = "git"\nurl = "x"\n[[package]]\nname = "b"\n[package.source]\ntype = "directory"\nurl = "b"\n',
+      { a: 'git', b: 'folder' },
+    ],
+    ['pdm.lock', '[[package]]\nname = "a"\ngit = "https://example.org/a.git"\nrevision = "1"\n', { a: 'git' }],
+    ['pylock.toml', '[[packages]]\nname = "a"\n[packages.vcs]\ntype = "git"\n', { a: 'git' }],
+    [
+      'Pipfile.lock',
+      '{"default": {"a": {"git": "https://example.org/a.git", "ref": "1"}, "b": {}}}',
+      { a: 'git', b: undefined },
+    ],
+    [
+      'pixi.lock',
+      'packages:\n- pypi: git+https://example.org/a@1#1\n  name: a\n- pypi: ./\n  name: b\n- conda: .\n  name: c\n- pypi: https://example.org/d-1-py3-none-any.whl\n  name: d\n',
+      { a: 'git', b: 'folder', c: 'folder', d: undefined },
+    ],
+    [
+      'pyproject.toml',
+      '[tool.poetry.dependencies]\na = { git = "https://example.org/a.git" }\nb = "1"\n',
+      { a: 'git', b: undefined },
+    ],
+    [
+      'environment.yml',
+      'dependencies:\n- a=1\n- pip:\n  - b @ git+https://example.org/b.git\n',
+      { a: undefined, b: 'git' },
+    ],
+  ];
+  for (const [file, text, expected] of places) {
+    it(`say where they come from in ${file}`, () => {
+      const found = parserFor(file)?.parse(text) ?? [];
+      assert.deepEqual(Object.fromEntries(found.map(({ name, from }) => [name, from])), expected);
+    });
+  }
+
   it('come with what cannot be read, lock files first, other files left alone', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
     try {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../../host/failure.js';
+import { Patterns } from '../../../host/ignore-patterns.js';
 import { type Call, type Method } from '../grpc/server.js';
 import { GrpcError, statusCodes } from '../grpc/status.js';
 import { Packet_Type } from '../wire_pb.js';
 import { followLinks } from './follow-links.js';
 import { dataPacketHead, endPacket, finPacket, hasContent, readPacket, statPacket } from './packets.js';
-import { Patterns } from './patterns.js';
 import { type Entry, type Filter, walk } from './walk.js';
 
 /** A folder that BuildKit may ask for. */

@@ -1,7 +1,7 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
 import { errorCode } from '../../../host/failure.js';
-import { Patterns } from './patterns.js';
+import { Patterns } from '../../../host/ignore-patterns.js';
 
 /**
  * What must be sent so that some paths can be followed through symbolic links inside of a folder: the paths, each link

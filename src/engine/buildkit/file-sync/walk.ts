@@ -2,7 +2,7 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorCode } from '../../../host/failure.js';
-import { type Matched, type Patterns } from './patterns.js';
+import { type Matched, type Patterns } from '../../../host/ignore-patterns.js';
 
 /** A file, folder, symbolic link or pipe below a folder. */
 export interface Entry {

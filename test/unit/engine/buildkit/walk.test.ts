@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { followLinks } from '../../../../src/engine/buildkit/file-sync/follow-links.js';
-import { Patterns } from '../../../../src/engine/buildkit/file-sync/patterns.js';
+import { Patterns } from '../../../../src/host/ignore-patterns.js';
 import { type Entry, walk } from '../../../../src/engine/buildkit/file-sync/walk.js';
 
 describe('a folder that BuildKit asks for', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Matched, Patterns, readIgnoreFile } from '../../../../src/engine/buildkit/file-sync/patterns.js';
+import { type Matched, Patterns, readIgnoreFile } from '../../../src/host/ignore-patterns.js';
 
 /** Whether a path is left out, asked folder by folder as the walk does. */
 function isIgnored(text: string, path: string): boolean {

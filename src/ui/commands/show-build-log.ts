@@ -1,0 +1,3 @@
+import { type ViewCommand } from '../view-command.js';
+
+export const showBuildLogCommand: ViewCommand = (_selection, { buildLogs }) => buildLogs.show();
