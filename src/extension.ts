@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { removeUnfinished } from './ui/bundle/export-storage.js';
 import { registerDockerfileHelp } from './ui/dockerfile/dockerfile-help.js';
+import { registerCompose } from './ui/compose/register-compose.js';
 import { registerEngineStatus } from './ui/engine-status.js';
 import { registerFiles } from './ui/files/register-files.js';
 import { registerGpuStatus } from './ui/gpu/gpu-status.js';
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerGpuStatus(services),
     registerFiles(services),
     registerRunSummaries(),
+    registerCompose(services),
     registerDockerfileHelp(),
     registerReproducibility(services),
   );

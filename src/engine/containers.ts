@@ -150,6 +150,8 @@ const inspectAnswer = v.object({
     OOMKilled: v.optional(v.boolean(), false),
     StartedAt: v.string(),
     FinishedAt: v.string(),
+    // Podman sends an empty one for a container without a health check.
+    Health: v.nullish(v.object({ Status: v.optional(v.string(), '') })),
   }),
   Config: v.object({ Cmd: texts, Entrypoint: texts, Tty: v.optional(v.boolean(), false) }),
   Mounts: v.nullish(
@@ -166,6 +168,8 @@ export interface ContainerDetails {
   state: string;
   exitCode: number;
   outOfMemory: boolean;
+  /** As in `ContainerSummary`; Podman's lists do not have it. */
+  health: string | undefined;
   /** RFC 3339, by the engine's clock. */
   started: string;
   finished: string;
@@ -192,6 +196,7 @@ export async function inspectContainer(
     state: answer.State.Status,
     exitCode: answer.State.ExitCode,
     outOfMemory: answer.State.OOMKilled,
+    health: /^(?:healthy|unhealthy|starting)$/.exec(answer.State.Health?.Status ?? '')?.[0],
     started: answer.State.StartedAt,
     finished: answer.State.FinishedAt,
     arguments: [...answer.Config.Entrypoint, ...answer.Config.Cmd],

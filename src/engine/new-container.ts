@@ -51,10 +51,24 @@ const patience = 10_000;
  * The engine finishes what it was asked for even if nobody waits for its answer, and only the answer has the id: so it
  * is waited for, and a container that is not wanted any more is removed.
  */
-export async function createContainer(
+export function createContainer(
   connection: EngineConnection,
   container: NewContainer,
   signal = new AbortController().signal,
+): Promise<string> {
+  return createFromBody(connection, { name: container.name, platform: container.platform }, bodyOf(container), signal);
+}
+
+/**
+ * As `createContainer`, for a container that is described in the engine's words.
+ *
+ * @param body of `POST /containers/create`
+ */
+export async function createFromBody(
+  connection: EngineConnection,
+  query: { name: string | undefined; platform: string | undefined },
+  body: object,
+  signal: AbortSignal,
 ): Promise<string> {
   const isUnwanted = (): boolean => signal.aborted;
   if (isUnwanted()) throw cancelled('Creating the container');
@@ -66,7 +80,7 @@ export async function createContainer(
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const id = await requestContainer(connection, container, silence.signal);
+    const id = await requestContainer(connection, query, body, silence.signal);
     if (!isUnwanted()) return id;
     await removeContainer(connection, id);
   } finally {
@@ -82,41 +96,40 @@ export async function removeContainer(connection: EngineConnection, container: s
 
 async function requestContainer(
   connection: EngineConnection,
-  container: NewContainer,
+  query: { name: string | undefined; platform: string | undefined },
+  body: object,
   signal: AbortSignal,
 ): Promise<string> {
+  const answer = await connection.request({ method: 'POST', path: '/containers/create', query, body, signal });
+  return readAnswer(createAnswer, answer).Id;
+}
+
+function bodyOf(container: NewContainer): object {
   const { limits, terminal = false } = container;
   const ports = container.ports.map(
     (port) => [`${port.container}/tcp`, port.host === undefined ? '' : String(port.host)] as const,
   );
-  const answer = await connection.request({
-    method: 'POST',
-    path: '/containers/create',
-    query: { name: container.name, platform: container.platform },
-    body: {
-      Image: container.image,
-      ...(container.entrypoint === undefined ? {} : { Entrypoint: container.entrypoint }),
-      ...(container.command === undefined ? {} : { Cmd: container.command }),
-      ...(container.user === undefined ? {} : { User: container.user }),
-      Env: Object.entries(container.environment).map(([name, value]) => `${name}=${value}`),
-      Labels: container.labels,
-      AttachStdout: true,
-      AttachStderr: true,
-      ...(terminal ? { Tty: true, OpenStdin: true, AttachStdin: true } : {}),
-      ExposedPorts: Object.fromEntries(ports.map(([port]) => [port, {}])),
-      HostConfig: {
-        Mounts: container.mounts.map(mountOf),
-        PortBindings: Object.fromEntries(ports.map(([port, host]) => [port, [{ HostPort: host }]])),
-        DeviceRequests: deviceRequests(container.gpus),
-        ...(container.network === 'none' ? { NetworkMode: 'none' } : {}),
-        ...(container.userNamespace === undefined ? {} : { UsernsMode: container.userNamespace }),
-        ...(limits?.memory === undefined ? {} : { Memory: limits.memory }),
-        ...(limits?.cpus === undefined ? {} : { NanoCpus: Math.round(limits.cpus * 1e9) }),
-      },
+  return {
+    Image: container.image,
+    ...(container.entrypoint === undefined ? {} : { Entrypoint: container.entrypoint }),
+    ...(container.command === undefined ? {} : { Cmd: container.command }),
+    ...(container.user === undefined ? {} : { User: container.user }),
+    Env: Object.entries(container.environment).map(([name, value]) => `${name}=${value}`),
+    Labels: container.labels,
+    AttachStdout: true,
+    AttachStderr: true,
+    ...(terminal ? { Tty: true, OpenStdin: true, AttachStdin: true } : {}),
+    ExposedPorts: Object.fromEntries(ports.map(([port]) => [port, {}])),
+    HostConfig: {
+      Mounts: container.mounts.map(mountOf),
+      PortBindings: Object.fromEntries(ports.map(([port, host]) => [port, [{ HostPort: host }]])),
+      DeviceRequests: deviceRequests(container.gpus),
+      ...(container.network === 'none' ? { NetworkMode: 'none' } : {}),
+      ...(container.userNamespace === undefined ? {} : { UsernsMode: container.userNamespace }),
+      ...(limits?.memory === undefined ? {} : { Memory: limits.memory }),
+      ...(limits?.cpus === undefined ? {} : { NanoCpus: Math.round(limits.cpus * 1e9) }),
     },
-    signal,
-  });
-  return readAnswer(createAnswer, answer).Id;
+  };
 }
 
 function mountOf(mount: Mount): object {

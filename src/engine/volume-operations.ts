@@ -22,7 +22,16 @@ export async function createVolume(
   if (await exists(connection, name, signal)) {
     throw new Failure('name-in-use', `There is a volume ${name} already.`, 'Choose another name, or use that volume.');
   }
-  const answer = await connection.request({ method: 'POST', path: '/volumes/create', body: { Name: name }, signal });
+  return createVolumeWith(connection, { Name: name }, signal);
+}
+
+/** Creates a volume that is described in the engine's words (`POST /volumes/create`); one that is there is taken as done. */
+export async function createVolumeWith(
+  connection: EngineConnection,
+  body: { Name: string; Driver?: string; DriverOpts?: Record<string, string>; Labels?: Record<string, string> },
+  signal?: AbortSignal,
+): Promise<{ name: string }> {
+  const answer = await connection.request({ method: 'POST', path: '/volumes/create', body, signal });
   return { name: readAnswer(createAnswer, answer).Name };
 }
 

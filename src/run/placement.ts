@@ -56,10 +56,10 @@ export async function placeContainer(
   const outputMount: Bind[] =
     output === undefined ? [] : [{ type: 'bind', source: output.folder, target: output.target, readOnly: false }];
   const mounts = [...outputMount, ...container.mounts];
-  const local = await localTimes(mounts);
+  const local = await localPaths(mounts);
   try {
     const id = await createContainer(connection, { ...container, mounts }, signal);
-    if (await seesSame(connection, id, mounts, local, signal)) return { id, placement: { kind: 'bound' } };
+    if (await isSeen(connection, id, mounts, local, signal)) return { id, placement: { kind: 'bound' } };
     await removeContainer(connection, id);
   } catch (error) {
     if (!(error instanceof Failure) || error.reason !== 'output-not-writable') throw error;
@@ -84,23 +84,21 @@ export async function placeContainer(
 }
 
 interface LocalPath {
-  /** Nanoseconds since 1970. */
-  modified: bigint;
   isFolder: boolean;
 }
 
 /** What this machine has of the bound paths. */
-async function localTimes(mounts: readonly Mount[]): Promise<Map<string, LocalPath>> {
-  const times = new Map<string, LocalPath>();
+async function localPaths(mounts: readonly Mount[]): Promise<Map<string, LocalPath>> {
+  const paths = new Map<string, LocalPath>();
   for (const mount of mounts) {
     if (mount.type !== 'bind') continue;
-    const stats = await stat(mount.source, { bigint: true }).catch(() => undefined);
-    if (stats !== undefined) times.set(mount.source, { modified: stats.mtimeNs, isFolder: stats.isDirectory() });
+    const stats = await stat(mount.source).catch(() => undefined);
+    if (stats !== undefined) paths.set(mount.source, { isFolder: stats.isDirectory() });
   }
-  return times;
+  return paths;
 }
 
-async function seesSame(
+async function isSeen(
   connection: EngineConnection,
   id: string,
   mounts: readonly Mount[],
@@ -108,24 +106,44 @@ async function seesSame(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const same = await Promise.all(
-      mounts.map(async (mount) => {
-        const here = mount.type === 'bind' ? local.get(mount.source) : undefined;
-        if (here === undefined) return true;
-        const there = await statInContainer(connection, id, mount.target, signal);
-        if (there === undefined) return false;
-        if (sameTime(here.modified, there.modified)) return true;
-        // It may be one that changes all the time.
-        const now = await stat(mount.type === 'bind' ? mount.source : '', { bigint: true });
-        const after = await statInContainer(connection, id, mount.target, signal);
-        return now.mtimeNs !== here.modified && after !== undefined && sameTime(now.mtimeNs, after.modified);
-      }),
-    );
-    return same.every(Boolean);
+    const binds = mounts.filter((mount) => isLocal(mount, local));
+    return (await unseenFolder(connection, id, binds, signal)) === undefined;
   } catch (error) {
     await removeContainer(connection, id);
     throw error;
   }
+}
+
+/**
+ * The first of the paths of this machine that a container does not see where they are bound, since its engine has another
+ * path of that name or none; undefined where it sees all. A path that this machine does not have is not looked at. The container
+ * need not be started.
+ */
+export async function unseenFolder<Bound extends { source: string; target: string }>(
+  connection: EngineConnection,
+  container: string,
+  binds: readonly Bound[],
+  signal: AbortSignal,
+): Promise<Bound | undefined> {
+  const modified = (source: string): Promise<bigint | undefined> =>
+    stat(source, { bigint: true }).then(
+      ({ mtimeNs }) => mtimeNs,
+      () => undefined,
+    );
+  const seen = await Promise.all(
+    binds.map(async ({ source, target }) => {
+      const here = await modified(source);
+      if (here === undefined) return true;
+      const there = await statInContainer(connection, container, target, signal);
+      if (there === undefined) return false;
+      if (sameTime(here, there.modified)) return true;
+      // It may be one that changes all the time.
+      const now = await modified(source);
+      const after = await statInContainer(connection, container, target, signal);
+      return now !== undefined && now !== here && after !== undefined && sameTime(now, after.modified);
+    }),
+  );
+  return binds.find((_, at) => seen[at] === false);
 }
 
 /** Shared folders of virtual machines may know times less exactly. */

@@ -1,4 +1,5 @@
 import { type CommandDeclaration } from './command-declaration.js';
+import { composeCommands } from './command-tables/compose-commands.js';
 import { containerCommands } from './command-tables/container-commands.js';
 import { engineCommands } from './command-tables/engine-commands.js';
 import { fileCommands } from './command-tables/file-commands.js';
@@ -10,6 +11,7 @@ import { volumeCommands } from './command-tables/volume-commands.js';
 /** The one table of commands: registration, menus, types and the manifest follow from it. */
 export const commandTable = {
   ...projectCommands,
+  ...composeCommands,
   ...imageCommands,
   ...runCommands,
   ...containerCommands,

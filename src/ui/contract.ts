@@ -16,6 +16,13 @@ const container = v.pipe(
   v.regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'It must be the name or identifier of a container.'),
 );
 
+/** `overrides` are files each of which overrides the ones before, as those of `docker compose -f`. */
+const application = {
+  file: absolutePath,
+  overrides: v.optional(v.array(absolutePath)),
+  services: v.optional(v.array(name)),
+};
+
 /**
  * The arguments of the commands that other extensions, tasks and tests may call. Properties that are optional have the
  * defaults that the README's reference names.
@@ -70,6 +77,13 @@ export const argumentSchemas = {
     name: v.optional(name),
     keep: v.optional(v.boolean()),
   }),
+  composePull: v.strictObject(application),
+  composeUp: v.strictObject({
+    ...application,
+    build: v.optional(v.boolean()),
+    allowPrivileged: v.optional(v.boolean()),
+  }),
+  composeDown: v.strictObject({ ...application, volumes: v.optional(v.boolean()) }),
   checkGpu: v.strictObject({ image: v.optional(name), dockerfile: v.optional(absolutePath) }),
   pullImage: v.strictObject({ reference: name, platform: v.optional(v.string()) }),
   pushImage: v.strictObject({ reference: name, platforms: v.optional(v.array(v.string())) }),
@@ -108,6 +122,11 @@ export interface EngineReport {
   endpoints: { name: string; host: string; source: string; state: string; reason?: string; remedy?: string }[];
 }
 
+/** Services of an application, each with the identifier of its first container and the address of its pages. */
+interface ServicesResult {
+  services: { name: string; container?: string; url?: string }[];
+}
+
 interface Results {
   /** The absolute paths of the files that were written, and the id of the recipe. */
   createDockerfile: { files: string[]; recipe: string };
@@ -121,6 +140,9 @@ interface Results {
   buildImage: BuildResult;
   checkRebuild: RebuildCheck;
   runImage: RunResult;
+  composePull: ServicesResult;
+  composeUp: ServicesResult;
+  composeDown: ServicesResult;
   checkGpu: GpuResult;
   pullImage: { reference: string; digest: string };
   pushImage: { reference: string; digest: string };

@@ -218,6 +218,8 @@ export const activationEvents: readonly string[] = [
   ...projectFiles.map((file) => `workspaceContains:${file}`),
   // Help with labels and flags.
   'onLanguage:dockerfile',
+  // VS Code knows these files by their names; what the services do stands over them.
+  'onLanguage:dockercompose',
   // A run that an earlier window left may go on, and is picked up.
   'workspaceContains:.research-containers/runs',
   // Editors of files in containers that an earlier window left open.
@@ -263,6 +265,13 @@ const settings = {
     scope: 'resource',
     markdownDescription:
       'Platforms that are proposed for a Dockerfile that was not built yet, such as `linux/amd64` and `linux/arm64`. Empty: the platform of the engine.',
+  },
+  'researchContainers.compose.path': {
+    type: 'string',
+    default: '',
+    scope: 'resource',
+    markdownDescription:
+      'The path of the pages that a web application of a compose file is opened at, such as `/al-folio/`. A service’s label `org.research-containers.path` wins. Empty: the `baseurl` of a Jekyll site, or `/`.',
   },
   'researchContainers.run.keepContainers': {
     type: 'boolean',

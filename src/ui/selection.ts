@@ -7,7 +7,8 @@ import { VolumeNode } from './explorer/volume-nodes.js';
 /** What a command was started on. */
 export type Selection =
   | { kind: 'none' }
-  | { kind: 'file'; uri: vscode.Uri }
+  /** `service` is the one of a compose file on whose line it was started. */
+  | { kind: 'file'; uri: vscode.Uri; service?: string }
   /** Lines of a tree, the clicked one first. */
   | { kind: 'nodes'; nodes: readonly TreeNode[] }
   /** An argument of the contract, from code. */
@@ -16,11 +17,13 @@ export type Selection =
 /**
  * Tells what VS Code, or code, called a command with.
  *
- * @param all where several lines of a tree are selected, all of them
+ * @param all where several lines of a tree are selected, all of them; on a service of a compose file, its name
  */
 export function selectionOf(value: unknown, all?: unknown): Selection {
   if (value === undefined || value === null) return { kind: 'none' };
-  if (value instanceof vscode.Uri) return { kind: 'file', uri: value };
+  if (value instanceof vscode.Uri) {
+    return { kind: 'file', uri: value, ...(typeof all === 'string' ? { service: all } : {}) };
+  }
   if (value instanceof TreeNode) {
     const candidates: readonly unknown[] = Array.isArray(all) ? all : [];
     const others = candidates.filter((node) => node instanceof TreeNode);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type Endpoint } from '../../engine/endpoint.js';
 import { Failure } from '../../host/failure.js';
+import { engineHost } from '../engine-host.js';
 import { MountNode, PortNode, webPorts } from '../explorer/container-nodes.js';
 import { pickContainers } from '../pick.js';
 import { type Selection } from '../selection.js';
@@ -11,7 +11,7 @@ export const openInBrowserCommand: ViewCommand = async (selection, services) => 
   const port = await pickPort(selection, services);
   if (port === undefined) return;
   const { state } = services.engine;
-  const host = state.kind === 'connected' ? hostOf(state.endpoint) : 'localhost';
+  const host = state.kind === 'connected' ? engineHost(state.endpoint) : 'localhost';
   await vscode.env.openExternal(vscode.Uri.parse(`http://${host}:${port}/`));
 };
 
@@ -25,18 +25,6 @@ async function pickPort(selection: Selection, services: Services): Promise<numbe
   if (ports.length === 1) return ports[0];
   const chosen = await vscode.window.showQuickPick(ports.map(String), { title: 'Which port?' });
   return chosen === undefined ? undefined : Number(chosen);
-}
-
-/** Where the ports of an engine's containers are published, seen from here. */
-function hostOf({ address }: Endpoint): string {
-  switch (address.kind) {
-    case 'tcp':
-      return address.hostname;
-    case 'ssh':
-      return address.target.hostname;
-    default:
-      return 'localhost';
-  }
 }
 
 export const openMountCommand: ViewCommand = async (selection, services) => {
@@ -56,7 +44,7 @@ export const openMountCommand: ViewCommand = async (selection, services) => {
 
 async function openFolder(path: string, { engine }: Services): Promise<void> {
   const { state } = engine;
-  const remote = state.kind === 'connected' && hostOf(state.endpoint) !== 'localhost';
+  const remote = state.kind === 'connected' && engineHost(state.endpoint) !== 'localhost';
   const uri = vscode.Uri.file(path);
   const known = remote ? undefined : await typeOf(uri);
   if (known === undefined) {

@@ -1,17 +1,15 @@
 import { type EngineConnection } from '../../engine/connection.js';
-import { inspectContainer } from '../../engine/containers.js';
 import { LogFollower, type LogState } from '../../engine/log-follower.js';
-import { engineTime } from '../../engine/log-position.js';
 import { asFailure } from '../../host/failure.js';
 import { bufferLimits, LogBuffer } from './log-buffer.js';
-import { emptyText, headText, type Period } from './log-messages.js';
+import { emptyText, headText, type Period, stateText } from './log-messages.js';
+import { sinceOf } from './log-since.js';
+import { type ShownLog } from './shown-log.js';
 
-const minutes = 60_000;
-const lengths = { minutes: 10 * minutes, hour: 60 * minutes, day: 1440 * minutes };
-
-/** A log as far as it is kept, with what becomes of it. */
-export class FollowedLog {
+/** The log of a container as far as it is kept, with what becomes of it. */
+export class FollowedLog implements ShownLog {
   readonly buffer = new LogBuffer();
+  readonly generation = 0;
   private known: LogState = { kind: 'connecting' };
   private wanted: Period = 'all';
   private received = 0;
@@ -26,25 +24,27 @@ export class FollowedLog {
     private readonly onChange: () => void,
   ) {}
 
-  get state(): LogState {
-    return this.known;
+  get status(): { kind: LogState['kind']; text: string } {
+    return { kind: this.known.kind, text: stateText(this.known) };
   }
 
   get period(): Period {
     return this.wanted;
   }
 
-  /** What stands above the first line. */
   get head(): string {
     return this.isCleared ? '' : headText(this.buffer.dropped, this.received, bufferLimits.lines);
   }
 
-  /** What stands in place of lines. */
   get empty(): string {
     return emptyText(this.known, this.wanted, this.isCleared);
   }
 
-  /** Reads the log anew, from then on. */
+  /** All lines come from the container. */
+  sourceOf(): undefined {
+    return undefined;
+  }
+
   begin(period: Period): void {
     this.stop();
     const running = new AbortController();
@@ -64,7 +64,6 @@ export class FollowedLog {
     this.onChange();
   }
 
-  /** Looks for a lost engine at once. */
   tryNow(): void {
     this.follower?.tryNow();
   }
@@ -82,7 +81,7 @@ export class FollowedLog {
     };
     let since: string | undefined;
     try {
-      since = await this.sinceOf(period, signal);
+      since = await sinceOf(this.connection, this.container, period, signal);
     } catch (error) {
       onState({ kind: 'failed', failure: asFailure(error, 'Reading the log') });
       return;
@@ -98,13 +97,5 @@ export class FollowedLog {
       onState,
     });
     await this.follower.run({ since, tail: bufferLimits.lines, signal });
-  }
-
-  private async sinceOf(period: Period, signal: AbortSignal): Promise<string | undefined> {
-    if (period === 'all') return undefined;
-    if (period !== 'start') return engineTime(Date.now() - lengths[period]);
-    const { started } = await inspectContainer(this.connection, this.container, signal);
-    // The year 1 stands for never.
-    return Date.parse(started) > 0 ? engineTime(Date.parse(started)) : undefined;
   }
 }

@@ -27,6 +27,8 @@ export class LogBuffer {
   private readonly textLengthOf: Uint32Array;
   /** The length of its time, and 128 for stderr. */
   private readonly kindOf: Uint8Array;
+  /** Made when a line comes from another source than 0. */
+  private sources: Uint16Array | undefined;
   private bytes = 0;
   private firstKept = 0;
   private behindLast = 0;
@@ -54,9 +56,12 @@ export class LogBuffer {
     return this.droppedCount;
   }
 
-  append(lines: readonly LogLine[]): void {
+  /** @param source a number by which the caller knows what they come from, 65,535 at most */
+  append(lines: readonly LogLine[], source = 0): void {
+    if (source !== 0) this.sources ??= new Uint16Array(this.limits.lines);
     for (const line of lines) {
       if (this.behindLast - this.firstKept === this.limits.lines) this.dropFirst();
+      if (this.sources !== undefined) this.sources[this.behindLast % this.limits.lines] = source;
       this.write(line);
       // The last line stays, however long it is.
       while (this.bytes > this.limits.bytes && this.behindLast - this.firstKept > 1) this.dropFirst();
@@ -77,6 +82,11 @@ export class LogBuffer {
       time: timeLength === 0 ? undefined : block.toString('latin1', textEnd, textEnd + timeLength),
       text: block.toString('utf8', start, textEnd),
     };
+  }
+
+  /** What a line comes from that is kept. */
+  sourceAt(number: number): number {
+    return this.sources?.[number % this.limits.lines] ?? 0;
   }
 
   /** The lines of these numbers, as far as they are kept. */

@@ -32,11 +32,21 @@ export const pageRequest = v.variant('type', [
   v.strictObject({ type: v.picklist(['save', 'copy']), times: v.boolean() }),
 ]);
 
+/** What a line of several logs comes from: as it is shown in front of the line, and the number of its colour. */
+export interface RowSource {
+  name: string;
+  colour: number;
+}
+
+/** How many colours tell sources apart. */
+export const sourceColours = 6;
+
 /** A line as the page shows it: its text comes in pieces, which it must take for nothing but text. */
 export interface Row {
   isError: boolean;
   time: string;
   spans: Span[];
+  source?: RowSource;
 }
 
 /** What the page is told. */

@@ -115,7 +115,9 @@ function fill(element, number) {
   time.title = row.time;
   const text = part('text', '');
   for (const { text: content, classes } of row.spans) text.append(classes === '' ? content : part(classes, content));
-  element.append(mark, time, text);
+  element.append(mark, time);
+  if (row.source !== undefined) element.append(part('source source' + row.source.colour, row.source.name));
+  element.append(text);
 }
 
 function ask(from, end) {

@@ -1,5 +1,5 @@
 import { oneLine } from '../plain-text.js';
-import { periods } from './log-messages.js';
+import { periods, sourceColours } from './log-messages.js';
 import { script } from './logs-script.js';
 
 /** The page of a webview that shows a log. What is in the log comes later, by messages, and is never taken for markup. */
@@ -61,6 +61,15 @@ const colours = [...colourNames, ...colourNames.map((name) => `Bright${name}`)]
   })
   .join('\n');
 
+/** Mixed with the text's own colour: a terminal's yellow alone cannot be read on white, nor its blue on black. */
+const sourceStyles = ['Cyan', 'Yellow', 'Green', 'Magenta', 'Blue', 'White']
+  .slice(0, sourceColours)
+  .map((name, at) => {
+    const colour = `color-mix(in srgb, var(--vscode-terminal-ansi${name}) 60%, var(--vscode-editor-foreground))`;
+    return `.source${at} { color: ${colour}; border-color: ${colour}; }`;
+  })
+  .join('\n');
+
 const style = `
 html, body { height: 100%; }
 body { margin: 0; padding: 0; display: flex; flex-direction: column; font-family: var(--vscode-font-family);
@@ -95,6 +104,7 @@ input::placeholder { color: var(--vscode-input-placeholderForeground); }
 .mark { flex: none; width: 3ch; text-align: center; user-select: none; border-inline-start: 2px solid transparent; }
 .time { flex: none; margin-inline-end: 2ch; color: var(--vscode-descriptionForeground); white-space: pre; display: none; }
 .times .time { display: block; }
+.source { flex: none; margin-inline-end: 1ch; padding-inline-end: 1ch; border-inline-end: 2px solid; white-space: pre; }
 .text { flex: 1 1 auto; min-width: 0; }
 .error .mark { color: var(--vscode-errorForeground); border-color: var(--vscode-errorForeground); font-weight: bold; }
 .error .text { color: var(--vscode-errorForeground); }
@@ -106,6 +116,7 @@ footer { padding: 3px 12px; min-height: 1.4em; border-top: 1px solid var(--line)
   overflow-wrap: anywhere; unicode-bidi: isolate; }
 footer.engine-lost, footer.failed { color: var(--vscode-errorForeground); }
 ${colours}
+${sourceStyles}
 .bold { font-weight: bold; }
 .dim { opacity: 0.7; }
 .italic { font-style: italic; }

@@ -7,12 +7,12 @@ import { asFailure } from '../../host/failure.js';
 import { Limiter } from '../../inventory/limiter.js';
 import { oneLine } from '../plain-text.js';
 import { showFailure } from '../show-failure.js';
-import { FollowedLog } from './followed-log.js';
-import { countText, type PageMessage, pageRequest, stateText } from './log-messages.js';
+import { countText, type PageMessage, pageRequest } from './log-messages.js';
 import { rowsOf, textOf } from './log-rows.js';
 import { LogSearch } from './log-search.js';
 import { logsHtml } from './logs-page.js';
 import { saveLog } from './save-log.js';
+import { type ShownLog } from './shown-log.js';
 
 type PageRequest = v.InferOutput<typeof pageRequest>;
 
@@ -22,10 +22,10 @@ const pauseMilliseconds = 50;
 const mostRows = 500;
 const mostSearchMilliseconds = 1000;
 
-/** A tab with the log of a container, which goes on for as long as the tab is open. */
+/** A tab with the log of a container, or of several, which goes on for as long as the tab is open. */
 export class LogsPanel {
   private readonly panel: vscode.WebviewPanel;
-  private readonly log: FollowedLog;
+  private readonly log: ShownLog;
   private readonly limiter = new Limiter(() => {
     this.tell();
   }, pauseMilliseconds);
@@ -35,20 +35,25 @@ export class LogsPanel {
   private generation = 0;
   private isReady = false;
 
+  /**
+   * @param subject what the log is of
+   * @param open makes the log, which calls back after each change of anything
+   */
   constructor(
-    private readonly container: { id: string; name: string },
+    private readonly subject: string,
+    open: (onChange: () => void) => ShownLog,
     connection: EngineConnection,
     engine: Engine,
     onClose: () => void,
   ) {
-    const name = oneLine(container.name);
+    const name = oneLine(subject);
     this.panel = vscode.window.createWebviewPanel(
       'researchContainers.logs',
       `Logs: ${name}`,
       { viewColumn: vscode.ViewColumn.Active },
       { enableScripts: true, localResourceRoots: [] },
     );
-    this.log = new FollowedLog(connection, container.id, () => {
+    this.log = open(() => {
       this.limiter.trigger();
     });
     this.listening = engine.onChange(() => {
@@ -66,7 +71,7 @@ export class LogsPanel {
       connection.dispose();
       onClose();
     });
-    this.panel.webview.html = logsHtml({ name: container.name, nonce: randomBytes(16).toString('hex') });
+    this.panel.webview.html = logsHtml({ name: subject, nonce: randomBytes(16).toString('hex') });
     this.log.begin('all');
   }
 
@@ -85,17 +90,17 @@ export class LogsPanel {
   private tell(): void {
     if (!this.isReady) return;
     const { log, search } = this;
-    const { buffer, state } = log;
+    const { buffer, status } = log;
     // The rest has its turn soon.
     if (search?.search(buffer) === true) this.limiter.trigger();
     this.post({
       type: 'log',
-      generation: this.generation,
+      generation: this.shownGeneration,
       first: buffer.first,
       end: buffer.end,
       head: log.head,
       empty: log.empty,
-      state: { kind: state.kind, text: oneLine(stateText(state)) },
+      state: { kind: status.kind, text: oneLine(status.text) },
       period: log.period,
       found:
         search === undefined
@@ -139,11 +144,11 @@ export class LogsPanel {
         log.clear();
         return;
       case 'copy':
-        await vscode.env.clipboard.writeText([...textOf(log.buffer, request.times)].join(''));
+        await vscode.env.clipboard.writeText([...this.text(request.times)].join(''));
         vscode.window.setStatusBarMessage('$(copy) The log was copied.', 5000);
         return;
       case 'save':
-        await saveLog(this.container.name, log.buffer, request.times);
+        await saveLog(this.subject, this.text(request.times));
     }
   }
 
@@ -151,7 +156,18 @@ export class LogsPanel {
     const { buffer } = this.log;
     const start = Math.max(from, buffer.first);
     const lines = [...buffer.lines(start, Math.min(end, start + mostRows))];
-    this.post({ type: 'rows', generation: this.generation, from: start, rows: rowsOf(lines, this.search) });
+    const sources = lines.map((_, at) => this.log.sourceOf(start + at));
+    const rows = rowsOf(lines, this.search, sources);
+    this.post({ type: 'rows', generation: this.shownGeneration, from: start, rows });
+  }
+
+  private get shownGeneration(): number {
+    return this.generation + this.log.generation;
+  }
+
+  private text(withTimes: boolean): Generator<string> {
+    const { log } = this;
+    return textOf(log.buffer, withTimes, (number) => log.sourceOf(number));
   }
 
   private step(from: number, direction: 1 | -1): void {

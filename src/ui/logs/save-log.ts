@@ -7,11 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
 import { oneLine, withoutLinks } from '../plain-text.js';
 import { projectFolders } from '../projects.js';
-import { type LogBuffer } from './log-buffer.js';
-import { textOf } from './log-rows.js';
 
-/** Writes the lines that are kept to a file that a person chooses, whole or not at all. */
-export async function saveLog(name: string, buffer: LogBuffer, withTimes: boolean): Promise<void> {
+/** Writes a log to a file that a person chooses, whole or not at all. @param pieces its text, asked for when the file is known */
+export async function saveLog(name: string, pieces: Iterable<string>): Promise<void> {
   const [project = homedir()] = projectFolders();
   const chosen = await vscode.window.showSaveDialog({
     title: `Save the Log of ${oneLine(name)}`,
@@ -22,7 +20,7 @@ export async function saveLog(name: string, buffer: LogBuffer, withTimes: boolea
   const file = chosen.fsPath;
   const partial = `${file}.${randomUUID()}.part`;
   try {
-    await pipeline(textOf(buffer, withTimes), createWriteStream(partial, { flags: 'wx' }));
+    await pipeline(pieces, createWriteStream(partial, { flags: 'wx' }));
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });

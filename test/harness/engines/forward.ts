@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A port of this machine that leads to another address: engines reach this machine, but not each other. */
-export async function forward(target: string): Promise<{ port: number; close: () => Promise<void> }> {
+/**
+ * A port of this machine that leads to another address: engines reach this machine, but not each other.
+ *
+ * @param on the port; a free one where it is 0
+ */
+export async function forward(target: string, on = 0): Promise<{ port: number; close: () => Promise<void> }> {
   const [host = '', port = ''] = target.split(':');
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
@@ -14,7 +18,7 @@ export async function forward(target: string): Promise<{ port: number; close: ()
     }
     near.pipe(far).pipe(near);
   });
-  server.listen(0);
+  server.listen(on);
   await once(server, 'listening');
   const { port: own } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {

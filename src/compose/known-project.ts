@@ -1,0 +1,53 @@
+import { type EngineConnection } from '../engine/connection.js';
+import { listContainers } from '../engine/containers.js';
+import { Failure } from '../host/failure.js';
+import { openApplication, requireServices } from './application.js';
+import { projectsMadeFrom } from './made-from.js';
+import { type Service } from './model.js';
+import { projectContainers } from './observed.js';
+
+/** An application that may be running, as far as its files or its containers tell. */
+export interface KnownProject {
+  name: string;
+  /** Those that the files describe; empty where they cannot be read any more. */
+  services: readonly Service[];
+}
+
+interface Wanted {
+  file: string;
+  overrides?: readonly string[] | undefined;
+  services?: readonly string[] | undefined;
+}
+
+/**
+ * Finds the project of a compose file. What was made from a file is known by its labels even when the file is broken by now, or was
+ * brought up under another name.
+ *
+ * Rejects what `openApplication` rejects where the engine has nothing that was made from the file.
+ */
+export async function knownProject(
+  connection: EngineConnection,
+  { file, overrides, services = [] }: Wanted,
+  environment: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<KnownProject> {
+  const containers = await listContainers(connection, signal);
+  const [made, ...others] = projectsMadeFrom(file, containers);
+  const only = others.length === 0 ? made : undefined;
+  try {
+    const { project } = await openApplication(file, environment, { overrides, signal });
+    const isThere = projectContainers(containers, project.name).length > 0;
+    const name = isThere ? project.name : (only ?? project.name);
+    const running = new Set(projectContainers(containers, name).map(({ service }) => service));
+    requireServices(
+      project,
+      services.filter((service) => !running.has(service)),
+    );
+    return { name, services: project.services };
+  } catch (error) {
+    const isBroken =
+      error instanceof Failure && (error.reason === 'compose-invalid' || error.reason === 'file-not-found');
+    if (!isBroken || only === undefined) throw error;
+    return { name: only, services: [] };
+  }
+}
