@@ -1,4 +1,4 @@
-import { commandLabel, outputLabel } from '../image/own-labels.js';
+import { commandLabel, dataLabel, outputLabel } from '../image/own-labels.js';
 
 /** A label of images that a person may be helped with. */
 export interface KnownLabel {
@@ -30,6 +30,12 @@ export const knownLabels: readonly KnownLabel[] = [
     text: 'What “Run with Output Binding…” proposes to run: a list of words in JSON, as in CMD.',
     example: `${commandLabel}='["python", "main.py"]'`,
     insert: `='["\${1:python}", "\${2:main.py}"]'`,
+  },
+  {
+    name: dataLabel,
+    text: 'The folders in the container that data is mounted at, a list in JSON. “Run with Output Binding…” proposes those of the project.',
+    example: `${dataLabel}='["/project/data"]'`,
+    insert: `='["/project/\${1:data}"]'`,
   },
   label(`${standard}.title`, 'What the image is called.', 'My study'),
   label(`${standard}.description`, 'What is in the image, in a sentence.', 'The environment and code of my study'),

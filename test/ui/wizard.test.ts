@@ -31,7 +31,7 @@ const projects = {
     'README.md': '# Tides\n',
     'run model.py':
       'import numpy as np\nimport os\n\n\ndef main():\n    os.makedirs("results", exist_ok=True)\n' +
-      '    np.savetxt("results/tides.csv", np.arange(3))\n\n\nif __name__ == "__main__":\n    main()\n',
+      '    np.savetxt("results/tides.csv", np.loadtxt("data/raw.csv") * np.arange(3))\n\n\nif __name__ == "__main__":\n    main()\n',
     'data/raw.csv': '1\n',
   },
   walk: {

@@ -1,8 +1,8 @@
-import { posix } from 'node:path';
-import { type DependencySource, type Project } from '../../project/project.js';
+import { type Project } from '../../project/project.js';
 import { recordsFolder } from '../../project/records-folder.js';
 import { ignoredBy } from '../ignored-paths.js';
 import { secretFileNames } from '../secret-files.js';
+import { mountedData, neededFiles } from './mounted-data.js';
 import { projectFolder } from './parts.js';
 import { type RecipeAnswers } from './recipe.js';
 
@@ -74,12 +74,6 @@ export function dockerignoreText(project: Project, answers: RecipeAnswers, ignor
   return `${[header, ...parts].join('\n\n')}\n`;
 }
 
-/** The folders of data that are mounted at run time and not copied: those with nothing in them that the image needs. */
-export function mountedData(project: Project, answers: RecipeAnswers): string[] {
-  const needed = neededFiles(project, answers);
-  return project.data.filter((folder) => !needed.some((file) => file.startsWith(`${folder}/`)));
-}
-
 function dataSections(project: Project, answers: RecipeAnswers): Section[] {
   const mounted = mountedData(project, answers);
   const comment = [
@@ -113,39 +107,6 @@ export function mergeDockerignore(existing: string, wanted: string): string {
   if (parts.length === 0) return existing;
   const before = existing === '' || existing.endsWith('\n') ? existing : `${existing}\n`;
   return `${before}${before.trim() === '' ? '' : '\n'}${['# Added by Research Containers.', ...parts].join('\n\n')}\n`;
-}
-
-/** What the image cannot be without: what its steps copy before all others, and what is run. */
-function neededFiles(project: Project, { command, output }: RecipeAnswers): string[] {
-  const { listing, dependencies, repo2docker, entries, data } = project;
-  const { files } = listing;
-  const listed = new Set(files);
-  const prefix = repo2docker === undefined || repo2docker.folder === '' ? '' : `${repo2docker.folder}/`;
-  return [
-    ...dependencies.flatMap(filesOf),
-    ...(repo2docker?.files ?? []).map((name) => prefix + name),
-    ...command.map((word) => word.replace(/^\.\//, '')).filter((word) => listed.has(word)),
-    ...entries.slice(0, 1).map(({ file }) => file),
-    ...data.flatMap((folder) => partOfProgram(files, folder) ?? []),
-    // A notebook among results is one that was run.
-    ...files.filter((file) => file.startsWith(`${output}/`) && isCode(file) && !file.endsWith('.ipynb')).slice(0, 1),
-  ];
-}
-
-/** A file in a folder of data by which it is a part of the program: code, or data that a package is installed with. */
-function partOfProgram(files: readonly string[], folder: string): string | undefined {
-  const inside = files.filter((file) => file.startsWith(`${folder}/`));
-  const isOfPython = files.includes(`${posix.dirname(folder)}/__init__.py`);
-  const isOfR = folder === 'data' && ['DESCRIPTION', 'NAMESPACE'].every((name) => files.includes(name));
-  return isOfPython || isOfR ? inside[0] : inside.find(isCode);
-}
-
-function filesOf(source: DependencySource): readonly string[] {
-  return source.kind === 'renv' ? [...source.files, ...source.support] : source.files;
-}
-
-function isCode(file: string): boolean {
-  return /\.(?:py|R|r|jl|ipynb|sh|c|cc|cpp|cxx|h|hpp|cu|f90|f|for)$/.test(file);
 }
 
 /** A path as a pattern that means nothing else; empty for the project's own folder. */

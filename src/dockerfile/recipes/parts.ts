@@ -1,6 +1,7 @@
 import { shellLine } from '../../host/shell-line.js';
-import { commandLabel, outputLabel } from '../../image/own-labels.js';
+import { commandLabel, dataLabel, outputLabel } from '../../image/own-labels.js';
 import { type Project } from '../../project/project.js';
+import { mountedData } from './mounted-data.js';
 import { type RecipeAnswers } from './recipe.js';
 
 /** Where the project is in the container. */
@@ -112,6 +113,7 @@ export function sourcePart(install = '', owner = user): string {
 export function lastPart(project: Project, answers: RecipeAnswers): string {
   const { citation, git } = project;
   const licence = citation?.license;
+  const data = mountedData(project, answers).map((folder) => `${projectFolder}/${folder}`);
   const authors = citation?.authors.map((author) =>
     'name' in author ? author.name : [author['given-names'], author['family-names']].filter(Boolean).join(' '),
   );
@@ -127,6 +129,7 @@ export function lastPart(project: Project, answers: RecipeAnswers): string {
     ['org.opencontainers.image.licenses', typeof licence === 'object' ? licence.join(' OR ') : licence],
     [outputLabel, outputFolder(answers)],
     [commandLabel, answers.command.length === 0 ? undefined : JSON.stringify(answers.command)],
+    [dataLabel, data.length === 0 ? undefined : JSON.stringify(data)],
   ];
   const given = labels.filter((label): label is [string, string] => label[1] !== undefined && label[1].trim() !== '');
   return [

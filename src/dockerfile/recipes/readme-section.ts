@@ -1,6 +1,6 @@
 import { shellLine } from '../../host/shell-line.js';
 import { type Project } from '../../project/project.js';
-import { mountedData } from './dockerignore.js';
+import { mountedData } from './mounted-data.js';
 import { outputFolder, projectFolder } from './parts.js';
 import { type RecipeAnswers } from './recipe.js';
 

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type EngineConnection } from '../../engine/connection.js';
@@ -6,7 +7,7 @@ import { countEntries } from '../../run/output-folder.js';
 import { maskSecrets } from '../../run/command-secrets.js';
 import { dockerLine } from '../../run/docker-line.js';
 import { hiddenFiles, previewRun, type RunPreview } from '../../run/preview-run.js';
-import { proposeCommand } from '../../run/proposal.js';
+import { proposeCommand, proposeData } from '../../run/proposal.js';
 import { shellLine } from '../../host/shell-line.js';
 import { counted } from '../confirm.js';
 import { pickLine } from '../pick-line.js';
@@ -94,11 +95,26 @@ async function firstAnswers(
     interactive: isShell(words),
     ...((await wantsGpu(image, connection, services)) ? { gpus: 'all' as const } : {}),
     env: {},
-    volumes: [],
+    volumes: project === undefined ? [] : await dataFolders(project, preview.image),
     ports: [],
     limits: {},
     keep,
   };
+}
+
+/** The folders of data that the image wants, and the project has; a program has no business to change them. */
+async function dataFolders(project: string, image: RunPreview['image']): Promise<RunAnswers['volumes']> {
+  const found = await Promise.all(
+    proposeData(image).map(async ({ folder, target }) => {
+      const source = join(project, ...folder.split('/'));
+      const isFolder = await stat(source).then(
+        (stats) => stats.isDirectory(),
+        () => false,
+      );
+      return isFolder ? [{ source, target, readOnly: true }] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** Programs that wait for somebody who types, when they are given nothing else. */

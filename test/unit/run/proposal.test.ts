@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ImageDetails } from '../../../src/engine/images.js';
-import { commandLabel, outputLabel } from '../../../src/image/own-labels.js';
-import { proposeCommand, proposeTarget } from '../../../src/run/proposal.js';
+import { commandLabel, dataLabel, outputLabel } from '../../../src/image/own-labels.js';
+import { proposeCommand, proposeData, proposeTarget } from '../../../src/run/proposal.js';
 
 const image: ImageDetails = {
   id: 'sha256:1',
@@ -29,6 +29,19 @@ describe('what a run proposes', () => {
     assert.equal(proposeTarget({ ...image, workingFolder: '/app' }), '/app/output');
     assert.equal(proposeTarget(image), '/output');
     assert.equal(proposeTarget({ ...image, labels: { [outputLabel]: 'relative' } }), '/output');
+  });
+
+  it('has the data folders of the project that its label names', () => {
+    const of = (label: string, workingFolder = '/project'): ReturnType<typeof proposeData> =>
+      proposeData({ ...image, workingFolder, labels: { [dataLabel]: label } });
+    assert.deepEqual(of('["/project/data", "/project/a/../in put"]'), [
+      { folder: 'data', target: '/project/data' },
+      { folder: 'in put', target: '/project/in put' },
+    ]);
+    assert.deepEqual(of('["/project", "/etc", "/projects/x", "data", "/project/../etc"]'), []);
+    assert.deepEqual(of('["/project/..hidden"]'), [{ folder: '..hidden', target: '/project/..hidden' }]);
+    assert.deepEqual(of('["/data"]', ''), []);
+    assert.deepEqual(of('no list'), []);
   });
 
   it('is the command label where it is a JSON array of words', () => {

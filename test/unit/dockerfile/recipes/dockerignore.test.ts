@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { dockerignoreText, mergeDockerignore, mountedData } from '../../../../src/dockerfile/recipes/dockerignore.js';
+import { dockerignoreText, mergeDockerignore } from '../../../../src/dockerfile/recipes/dockerignore.js';
+import { mountedData } from '../../../../src/dockerfile/recipes/mounted-data.js';
 import { Patterns, readIgnoreFile } from '../../../../src/host/ignore-patterns.js';
 import { type Project } from '../../../../src/project/project.js';
 import { samples } from './other-samples.js';
