@@ -45,108 +45,116 @@ const alFolioImage = 'amirpourmand/al-folio:v0.14.6';
 const forever = 'trap exit TERM; while :; do sleep 0.1; done';
 const lasting = `{image: "${busybox}", command: ["sh", "-c", "${forever}"]`;
 
-describe(`applications from compose files, on engine ${engineName}`, function () {
-  this.timeout(60_000);
-  const connection = connect();
-  const docker = connectTo(engineHost);
-  const { make, buildImage, tag } = buildBench(connection);
-  const made: { dispose(): Promise<void> }[] = [];
+// Where images are stored makes no difference here: the oldest engine and a new one are enough.
+if (engineName !== '28-containerd') {
+  describe(`applications from compose files, on engine ${engineName}`, function () {
+    this.timeout(60_000);
+    const connection = connect();
+    const docker = connectTo(engineHost);
+    const { make, buildImage, tag } = buildBench(connection);
+    const made: { dispose(): Promise<void> }[] = [];
 
-  const host: ImageHost = {
-    credentials: () => Promise.resolve(undefined),
-    buildHost: (_dockerfile, context) => buildHost(context),
-  };
-  const write = async (text: string, files: Record<string, string> = {}): Promise<{ file: string; folder: string }> => {
-    const folder = await project({ 'compose.yaml': text, ...files });
-    made.push(folder);
-    return { file: join(folder.folder, 'compose.yaml'), folder: folder.folder };
-  };
-  const up = async (
-    file: string,
-    options: { services?: string[]; allowPrivileged?: boolean } = {},
-    doing = work(),
-    over = connection,
-  ): Promise<ServiceResult[]> => {
-    const { project: application } = await openApplication(file, { COMPOSE_PROJECT_NAME: name });
-    return composeUp(over, application, { allowPrivileged: false, ...options }, host, doing);
-  };
-  const changes = (results: readonly ServiceResult[]): Record<string, string> =>
-    Object.fromEntries(results.map((result) => [result.name, result.change]));
-  const failure = async (promise: Promise<unknown>): Promise<Failure> => {
-    const error: unknown = await promise.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    if (error instanceof Failure) return error;
-    throw new Error('It did not fail as it should.', { cause: error });
-  };
-  /** As the engine calls them. */
-  const containers = async (): Promise<string[]> =>
-    (await observe(connection, name)).containers.map(({ container }) => `${container.name} ${container.state}`);
-  const logOf = async (container: string): Promise<string> =>
-    (await docker.getContainer(container).logs({ stdout: true, stderr: true })).toString('latin1');
+    const host: ImageHost = {
+      credentials: () => Promise.resolve(undefined),
+      buildHost: (_dockerfile, context) => buildHost(context),
+    };
+    const write = async (
+      text: string,
+      files: Record<string, string> = {},
+    ): Promise<{ file: string; folder: string }> => {
+      const folder = await project({ 'compose.yaml': text, ...files });
+      made.push(folder);
+      return { file: join(folder.folder, 'compose.yaml'), folder: folder.folder };
+    };
+    const up = async (
+      file: string,
+      options: { services?: string[]; allowPrivileged?: boolean } = {},
+      doing = work(),
+      over = connection,
+    ): Promise<ServiceResult[]> => {
+      const { project: application } = await openApplication(file, { COMPOSE_PROJECT_NAME: name });
+      return composeUp(over, application, { allowPrivileged: false, ...options }, host, doing);
+    };
+    const changes = (results: readonly ServiceResult[]): Record<string, string> =>
+      Object.fromEntries(results.map((result) => [result.name, result.change]));
+    const failure = async (promise: Promise<unknown>): Promise<Failure> => {
+      const error: unknown = await promise.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (error instanceof Failure) return error;
+      throw new Error('It did not fail as it should.', { cause: error });
+    };
+    /** As the engine calls them. */
+    const containers = async (): Promise<string[]> =>
+      (await observe(connection, name)).containers.map(({ container }) => `${container.name} ${container.state}`);
+    const logOf = async (container: string): Promise<string> =>
+      (await docker.getContainer(container).logs({ stdout: true, stderr: true })).toString('latin1');
 
-  afterEach(async () => {
-    await composeDown(connection, name, { volumes: true }, work());
-    for (const each of made.splice(0)) await each.dispose();
-  });
-  after(() => {
-    connection.dispose();
-  });
-
-  it('serve al-folio’s page, and a file that was changed', async () => {
-    await ensureBaseImage(engineHost, 'python:3.11-slim-bookworm', { log: () => undefined });
-    const serve =
-      'mkdir -p /site && ln -sfn /srv/jekyll /site/al-folio && exec python3 -m http.server 8080 --directory /site';
-    const { dockerfile } = await make({
-      Dockerfile: `FROM python:3.11-slim-bookworm\nCMD ["sh", "-c", "${serve}"]\nSTOPSIGNAL SIGKILL\n`,
+    afterEach(async () => {
+      await composeDown(connection, name, { volumes: true }, work());
+      for (const each of made.splice(0)) await each.dispose();
     });
-    await buildImage({ dockerfile, tag: tag(alFolioImage) }, work());
-    const { file, folder } = await write(alFolio, { '_pages/about.md': 'before\n', 'index.html': '<h1>al-folio</h1>' });
-    assert.deepEqual(changes(await up(file)), { jekyll: 'created' });
-    const running = isEngineName(engineName) ? await findRunning(engineName) : undefined;
-    const [jekyll] = (await observe(connection, name)).containers;
-    assert.ok(jekyll !== undefined);
-    const addresses = addressesOf(jekyll.container, running?.address ?? 'localhost', '/al-folio/');
-    const address = await waitFor('the page', () => firstAnswering(addresses, new AbortController().signal), {
-      within: 20_000,
+    after(() => {
+      connection.dispose();
     });
-    assert.match(address, /:8080\/al-folio\/$/);
-    assert.match(await (await fetch(address)).text(), /<h1>al-folio<\/h1>/);
-    await writeFile(join(folder, '_pages/about.md'), 'after\n');
-    assert.equal(await (await fetch(`${address}_pages/about.md`)).text(), 'after\n');
-  });
 
-  it('change only what has changed, keep anonymous volumes, and remove what is too many', async () => {
-    const text = (value: string, replicas: number): string => `services:
+    it('serve al-folio’s page, and a file that was changed', async () => {
+      await ensureBaseImage(engineHost, 'python:3.11-slim-bookworm', { log: () => undefined });
+      const serve =
+        'mkdir -p /site && ln -sfn /srv/jekyll /site/al-folio && exec python3 -m http.server 8080 --directory /site';
+      const { dockerfile } = await make({
+        Dockerfile: `FROM python:3.11-slim-bookworm\nCMD ["sh", "-c", "${serve}"]\nSTOPSIGNAL SIGKILL\n`,
+      });
+      await buildImage({ dockerfile, tag: tag(alFolioImage) }, work());
+      const { file, folder } = await write(alFolio, {
+        '_pages/about.md': 'before\n',
+        'index.html': '<h1>al-folio</h1>',
+      });
+      assert.deepEqual(changes(await up(file)), { jekyll: 'created' });
+      const running = isEngineName(engineName) ? await findRunning(engineName) : undefined;
+      const [jekyll] = (await observe(connection, name)).containers;
+      assert.ok(jekyll !== undefined);
+      const addresses = addressesOf(jekyll.container, running?.address ?? 'localhost', '/al-folio/');
+      const address = await waitFor('the page', () => firstAnswering(addresses, new AbortController().signal), {
+        within: 20_000,
+      });
+      assert.match(address, /:8080\/al-folio\/$/);
+      assert.match(await (await fetch(address)).text(), /<h1>al-folio<\/h1>/);
+      await writeFile(join(folder, '_pages/about.md'), 'after\n');
+      assert.equal(await (await fetch(`${address}_pages/about.md`)).text(), 'after\n');
+    });
+
+    it('change only what has changed, keep anonymous volumes, and remove what is too many', async () => {
+      const text = (value: string, replicas: number): string => `services:
   still: ${lasting}}
   changing: ${lasting}, environment: {VALUE: "${value}"}, volumes: [/scratch]}
   many: ${lasting}, scale: ${replicas}}
 `;
-    const { file } = await write(text('one', 3));
-    const first = await up(file);
-    assert.deepEqual(changes(first), { still: 'created', changing: 'created', many: 'created' });
-    const volumeOf = async (): Promise<string | undefined> =>
-      (await observe(connection, name)).containers
-        .find(({ service }) => service === 'changing')
-        ?.container.mounts.map((mount) => (mount.type === 'volume' ? mount.name : ''))[0];
-    const volume = await volumeOf();
-    await writeFile(file, text('two', 2));
-    const second = await up(file);
-    assert.deepEqual(changes(second), { still: 'unchanged', changing: 'recreated', many: 'unchanged' });
-    assert.equal(await volumeOf(), volume);
-    assert.deepEqual(await containers(), [
-      `${name}-changing-1 running`,
-      `${name}-many-1 running`,
-      `${name}-many-2 running`,
-      `${name}-still-1 running`,
-    ]);
-    assert.deepEqual(await composeRestart(connection, name, ['still'], work()), [`${name}-still-1`]);
-    assert.deepEqual(changes(await up(file)), { still: 'unchanged', changing: 'unchanged', many: 'unchanged' });
-  });
+      const { file } = await write(text('one', 3));
+      const first = await up(file);
+      assert.deepEqual(changes(first), { still: 'created', changing: 'created', many: 'created' });
+      const volumeOf = async (): Promise<string | undefined> =>
+        (await observe(connection, name)).containers
+          .find(({ service }) => service === 'changing')
+          ?.container.mounts.map((mount) => (mount.type === 'volume' ? mount.name : ''))[0];
+      const volume = await volumeOf();
+      await writeFile(file, text('two', 2));
+      const second = await up(file);
+      assert.deepEqual(changes(second), { still: 'unchanged', changing: 'recreated', many: 'unchanged' });
+      assert.equal(await volumeOf(), volume);
+      assert.deepEqual(await containers(), [
+        `${name}-changing-1 running`,
+        `${name}-many-1 running`,
+        `${name}-many-2 running`,
+        `${name}-still-1 running`,
+      ]);
+      assert.deepEqual(await composeRestart(connection, name, ['still'], work()), [`${name}-still-1`]);
+      assert.deepEqual(changes(await up(file)), { still: 'unchanged', changing: 'unchanged', many: 'unchanged' });
+    });
 
-  it('start a service when those that it depends on are as it needs them', async () => {
-    const { file } = await write(`services:
+    it('start a service when those that it depends on are as it needs them', async () => {
+      const { file } = await write(`services:
   last:
     image: ${busybox}
     command: ["sh", "-c", "cat /shared/order; ${forever}"]
@@ -165,131 +173,131 @@ describe(`applications from compose files, on engine ${engineName}`, function ()
     volumes: [shared:/shared]
 volumes: {shared: {}}
 `);
-    const doing = work();
-    const results = await up(file, {}, doing);
-    const last = results.find((result) => result.name === 'last')?.containers[0] ?? '';
-    assert.equal((await logOf(last)).match(/done|healthy/g)?.join(), 'done,healthy');
-    assert.ok(doing.reports.some(({ message }) => message === 'last: waiting until healthy is healthy'));
-  });
+      const doing = work();
+      const results = await up(file, {}, doing);
+      const last = results.find((result) => result.name === 'last')?.containers[0] ?? '';
+      assert.equal((await logOf(last)).match(/done|healthy/g)?.join(), 'done,healthy');
+      assert.ok(doing.reports.some(({ message }) => message === 'last: waiting until healthy is healthy'));
+    });
 
-  it('say why a service ended at once, with its last lines, and what became of the others', async () => {
-    const { file } = await write(`services:
+    it('say why a service ended at once, with its last lines, and what became of the others', async () => {
+      const { file } = await write(`services:
   good: ${lasting}}
   bad: {image: "${busybox}", command: ["sh", "-c", "echo first; echo 'no such table' >&2; exit 3"]}
   after: ${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}
 `);
-    const { reason, message, output } = await failure(up(file));
-    assert.equal(reason, 'service-failed');
-    assert.match(message, /“bad” \(compose-test-bad-1\) ended with exit code 3/);
-    assert.ok(output.includes('no such table'));
-    assert.ok(output.includes('good: runs (created)'));
-    assert.ok(output.includes('after: failed') || output.includes('after: not started'), output.join('\n'));
-    assert.ok(output.includes('bad: failed') || output.includes('bad: runs (created)'), output.join('\n'));
-    await writeFile(
-      file,
-      `services:\n  good: ${lasting}}\n  bad: {image: "${busybox}", command: ["true"]}\n  after: ${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}\n`,
-    );
-    assert.deepEqual(changes(await up(file)), { good: 'unchanged', bad: 'recreated', after: 'created' });
-  });
+      const { reason, message, output } = await failure(up(file));
+      assert.equal(reason, 'service-failed');
+      assert.match(message, /“bad” \(compose-test-bad-1\) ended with exit code 3/);
+      assert.ok(output.includes('no such table'));
+      assert.ok(output.includes('good: runs (created)'));
+      assert.ok(output.includes('after: failed') || output.includes('after: not started'), output.join('\n'));
+      assert.ok(output.includes('bad: failed') || output.includes('bad: runs (created)'), output.join('\n'));
+      await writeFile(
+        file,
+        `services:\n  good: ${lasting}}\n  bad: {image: "${busybox}", command: ["true"]}\n  after: ${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}\n`,
+      );
+      assert.deepEqual(changes(await up(file)), { good: 'unchanged', bad: 'recreated', after: 'created' });
+    });
 
-  it('say who has a port that is taken', async () => {
-    const { file } = await write(`services:\n  first: ${lasting}, ports: ["18180:80"]}\n`);
-    await up(file);
-    await writeFile(
-      file,
-      `services:\n  first: ${lasting}, ports: ["18180:80"]}\n  second: ${lasting}, ports: ["18180:81"]}\n`,
-    );
-    const { reason, message } = await failure(up(file));
-    assert.equal(reason, 'port-in-use');
-    assert.match(message, /second wants port 18180, and the container compose-test-first-1 has it/);
-  });
+    it('say who has a port that is taken', async () => {
+      const { file } = await write(`services:\n  first: ${lasting}, ports: ["18180:80"]}\n`);
+      await up(file);
+      await writeFile(
+        file,
+        `services:\n  first: ${lasting}, ports: ["18180:80"]}\n  second: ${lasting}, ports: ["18180:81"]}\n`,
+      );
+      const { reason, message } = await failure(up(file));
+      assert.equal(reason, 'port-in-use');
+      assert.match(message, /second wants port 18180, and the container compose-test-first-1 has it/);
+    });
 
-  it('go on with what they have when their files have moved', async () => {
-    const text = `services:\n  one: ${lasting}}\n`;
-    await up((await write(text)).file);
-    assert.deepEqual(changes(await up((await write(text)).file)), { one: 'unchanged' });
-  });
+    it('go on with what they have when their files have moved', async () => {
+      const text = `services:\n  one: ${lasting}}\n`;
+      await up((await write(text)).file);
+      assert.deepEqual(changes(await up((await write(text)).file)), { one: 'unchanged' });
+    });
 
-  it('are not begun when an image cannot be had', async () => {
-    const { file } = await write(`services:\n  good: ${lasting}}\n  bad: {image: "127.0.0.1:1/none:1"}\n`);
-    const { reason } = await failure(up(file));
-    assert.match(reason, /^(?:registry-unreachable|image-not-found)$/);
-    assert.deepEqual(await containers(), []);
-  });
+    it('are not begun when an image cannot be had', async () => {
+      const { file } = await write(`services:\n  good: ${lasting}}\n  bad: {image: "127.0.0.1:1/none:1"}\n`);
+      const { reason } = await failure(up(file));
+      assert.match(reason, /^(?:registry-unreachable|image-not-found)$/);
+      assert.deepEqual(await containers(), []);
+    });
 
-  it('go on from where an engine was lost', async () => {
-    const { file } = await write(`services:\n  one: ${lasting}}\n  two: ${lasting}, depends_on: [one]}\n`);
-    const door = new Door(engineHost);
-    await door.open();
-    const over = connect(`unix://${door.path}`);
-    try {
-      const doing = work();
+    it('go on from where an engine was lost', async () => {
+      const { file } = await write(`services:\n  one: ${lasting}}\n  two: ${lasting}, depends_on: [one]}\n`);
+      const door = new Door(engineHost);
+      await door.open();
+      const over = connect(`unix://${door.path}`);
+      try {
+        const doing = work();
+        const { onProgress } = doing;
+        const closing: Promise<void>[] = [];
+        doing.onProgress = (report) => {
+          onProgress(report);
+          if (report.message.startsWith('two: creating')) closing.push(door.close());
+        };
+        const { reason, output } = await failure(up(file, {}, doing, over));
+        await Promise.all(closing);
+        assert.match(reason, /^engine-(?:lost|not-running|not-found)$/);
+        assert.ok(output.includes('one: runs (created)'), output.join('\n'));
+        assert.ok(output.includes('two: failed'));
+      } finally {
+        over.dispose();
+        await door.close();
+      }
+      assert.deepEqual(changes(await up(file))['one'], 'unchanged');
+      assert.deepEqual(await containers(), [`${name}-one-1 running`, `${name}-two-1 running`]);
+    });
+
+    it('leave nothing half-done when they are cancelled', async () => {
+      const { file } = await write(
+        `services:\n  one: ${lasting}, healthcheck: {test: ["CMD", "false"], interval: 300ms, retries: 1000}}\n  two: ${lasting}, depends_on: {one: {condition: service_healthy}}}\n`,
+      );
+      const cancelling = new AbortController();
+      const doing = work(cancelling.signal);
       const { onProgress } = doing;
-      const closing: Promise<void>[] = [];
       doing.onProgress = (report) => {
         onProgress(report);
-        if (report.message.startsWith('two: creating')) closing.push(door.close());
+        if (report.message.startsWith('two: waiting')) cancelling.abort();
       };
-      const { reason, output } = await failure(up(file, {}, doing, over));
-      await Promise.all(closing);
-      assert.match(reason, /^engine-(?:lost|not-running|not-found)$/);
-      assert.ok(output.includes('one: runs (created)'), output.join('\n'));
-      assert.ok(output.includes('two: failed'));
-    } finally {
-      over.dispose();
-      await door.close();
-    }
-    assert.deepEqual(changes(await up(file))['one'], 'unchanged');
-    assert.deepEqual(await containers(), [`${name}-one-1 running`, `${name}-two-1 running`]);
-  });
+      const { reason, output } = await failure(up(file, {}, doing));
+      assert.equal(reason, 'cancelled');
+      assert.deepEqual(output, ['one: runs (created)', 'two: not started']);
+      assert.deepEqual(await containers(), [`${name}-one-1 running`]);
+    });
 
-  it('leave nothing half-done when they are cancelled', async () => {
-    const { file } = await write(
-      `services:\n  one: ${lasting}, healthcheck: {test: ["CMD", "false"], interval: 300ms, retries: 1000}}\n  two: ${lasting}, depends_on: {one: {condition: service_healthy}}}\n`,
-    );
-    const cancelling = new AbortController();
-    const doing = work(cancelling.signal);
-    const { onProgress } = doing;
-    doing.onProgress = (report) => {
-      onProgress(report);
-      if (report.message.startsWith('two: waiting')) cancelling.abort();
-    };
-    const { reason, output } = await failure(up(file, {}, doing));
-    assert.equal(reason, 'cancelled');
-    assert.deepEqual(output, ['one: runs (created)', 'two: not started']);
-    assert.deepEqual(await containers(), [`${name}-one-1 running`]);
-  });
+    it('have all rights only when that is allowed', async () => {
+      const { file } = await write(`services:\n  one: ${lasting}, privileged: true}\n`);
+      await assert.rejects(up(file), failsWith('privileged-not-allowed'));
+      assert.deepEqual(await containers(), []);
+      // The oldest engine's program for containers does not give away the rights that this machine has.
+      if (engineName === '20.10') return;
+      await up(file, { allowPrivileged: true });
+      const { HostConfig } = await docker.getContainer(`${name}-one-1`).inspect();
+      assert.equal(HostConfig.Privileged, true);
+    });
 
-  it('have all rights only when that is allowed', async () => {
-    const { file } = await write(`services:\n  one: ${lasting}, privileged: true}\n`);
-    await assert.rejects(up(file), failsWith('privileged-not-allowed'));
-    assert.deepEqual(await containers(), []);
-    // The oldest engine's program for containers does not give away the rights that this machine has.
-    if (engineName === '20.10') return;
-    await up(file, { allowPrivileged: true });
-    const { HostConfig } = await docker.getContainer(`${name}-one-1`).inspect();
-    assert.equal(HostConfig.Privileged, true);
-  });
+    it('have networks and volumes from elsewhere only where they are there', async () => {
+      const { file } = await write(
+        `services:\n  one: ${lasting}, networks: [far]}\nnetworks: {far: {external: true, name: compose-test-far}}\n`,
+      );
+      const { reason, location } = await failure(up(file));
+      assert.deepEqual([reason, location?.line], ['network-not-found', 3]);
+      const network = await docker.createNetwork({ Name: 'compose-test-far' });
+      try {
+        await up(file);
+        await composeDown(connection, name, { volumes: true }, work());
+        assert.equal(((await network.inspect()) as { Name: string }).Name, 'compose-test-far');
+      } finally {
+        await network.remove();
+      }
+    });
 
-  it('have networks and volumes from elsewhere only where they are there', async () => {
-    const { file } = await write(
-      `services:\n  one: ${lasting}, networks: [far]}\nnetworks: {far: {external: true, name: compose-test-far}}\n`,
-    );
-    const { reason, location } = await failure(up(file));
-    assert.deepEqual([reason, location?.line], ['network-not-found', 3]);
-    const network = await docker.createNetwork({ Name: 'compose-test-far' });
-    try {
-      await up(file);
-      await composeDown(connection, name, { volumes: true }, work());
-      assert.equal(((await network.inspect()) as { Name: string }).Name, 'compose-test-far');
-    } finally {
-      await network.remove();
-    }
-  });
-
-  it('read secrets of variables and texts, which are in no file of the host', async () => {
-    const { file } = await write(
-      `services:
+    it('read secrets of variables and texts, which are in no file of the host', async () => {
+      const { file } = await write(
+        `services:
   one:
     image: ${busybox}
     command: ["sh", "-c", "cat /run/secrets/token /etc/app.conf; stat -c %a /run/secrets/token; ${forever}"]
@@ -298,17 +306,17 @@ volumes: {shared: {}}
 secrets: {token: {environment: TOKEN}}
 configs: {app: {content: "debug = 1\\n"}}
 `,
-      { '.env': 'TOKEN=abc\n' },
-    );
-    const [one] = await up(file);
-    const id = one?.containers[0] ?? '';
-    assert.match(await logOf(id), /abcdebug = 1/);
-    assert.doesNotMatch(JSON.stringify(await docker.getContainer(id).inspect()), /abc"/);
-  });
+        { '.env': 'TOKEN=abc\n' },
+      );
+      const [one] = await up(file);
+      const id = one?.containers[0] ?? '';
+      assert.match(await logOf(id), /abcdebug = 1/);
+      assert.doesNotMatch(JSON.stringify(await docker.getContainer(id).inspect()), /abc"/);
+    });
 
-  it('build what has to be built, a Dockerfile in the file itself included', async () => {
-    tag(`${name}-one`);
-    const { file } = await write(`services:
+    it('build what has to be built, a Dockerfile in the file itself included', async () => {
+      tag(`${name}-one`);
+      const { file } = await write(`services:
   one:
     build:
       context: .
@@ -319,23 +327,24 @@ configs: {app: {content: "debug = 1\\n"}}
       args: {WORD: care}
     command: ["sh", "-c", "cat /word; ${forever}"]
 `);
-    const [one] = await up(file);
-    assert.match(await logOf(one?.containers[0] ?? ''), /built with care/);
-    assert.deepEqual(changes(await up(file)), { one: 'unchanged' });
-  });
+      const [one] = await up(file);
+      assert.match(await logOf(one?.containers[0] ?? ''), /built with care/);
+      assert.deepEqual(changes(await up(file)), { one: 'unchanged' });
+    });
 
-  it('refuse a folder that the engine does not have, with the reason', async function () {
-    if (!isEngineName(engineName)) return this.skip();
-    const unseen = await mkdtemp('/var/opt/research-containers-');
-    try {
-      await mkdir(join(unseen, 'data'));
-      await writeFile(join(unseen, 'compose.yaml'), `services:\n  one: ${lasting}, volumes: ["./data:/data"]}\n`);
-      const { reason, message } = await failure(up(join(unseen, 'compose.yaml')));
-      assert.equal(reason, 'folder-not-shared');
-      assert.ok(message.includes(join(unseen, 'data')));
-      assert.deepEqual(await containers(), []);
-    } finally {
-      await rm(unseen, { recursive: true, force: true });
-    }
+    it('refuse a folder that the engine does not have, with the reason', async function () {
+      if (!isEngineName(engineName)) return this.skip();
+      const unseen = await mkdtemp('/var/opt/research-containers-');
+      try {
+        await mkdir(join(unseen, 'data'));
+        await writeFile(join(unseen, 'compose.yaml'), `services:\n  one: ${lasting}, volumes: ["./data:/data"]}\n`);
+        const { reason, message } = await failure(up(join(unseen, 'compose.yaml')));
+        assert.equal(reason, 'folder-not-shared');
+        assert.ok(message.includes(join(unseen, 'data')));
+        assert.deepEqual(await containers(), []);
+      } finally {
+        await rm(unseen, { recursive: true, force: true });
+      }
+    });
   });
-});
+}

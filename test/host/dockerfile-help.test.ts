@@ -23,7 +23,7 @@ describe('help in a Dockerfile', () => {
     );
     return hovers
       .flatMap(({ contents }) => contents)
-      .map((content) => (typeof content === 'string' ? content : content.value))
+      .map((content) => (content instanceof vscode.MarkdownString ? content.value : JSON.stringify(content)))
       .join('\n');
   };
 

@@ -34,7 +34,9 @@ describe('the explorer', function () {
     workspace = await makeHostWorkspace(user);
     const settings = { 'researchContainers.engine.host': engineHost };
     server = await startVsCodeServer({ version: '1.139', user, vsix, settings, log: say });
-    page = await openWorkbench(browser, { url: server.url, folder: workspace.folder });
+    // High enough for all images that tests before this one have left.
+    const viewport = { width: 1280, height: 1400 };
+    page = await openWorkbench(browser, { url: server.url, folder: workspace.folder, viewport });
     await openView(page, 'Research Containers');
     await waitForTreeItem(page, 'busybox:stand-in');
   });

@@ -10,10 +10,11 @@ const withLanguageServer = ['ms-azuretools.vscode-containers', 'ms-azuretools.vs
 export function registerDockerfileHelp(): vscode.Disposable {
   const hover = vscode.languages.registerHoverProvider(selector, {
     provideHover: async (document, { line, character }) => {
-      const { helpAt } = await load();
+      const [{ helpAt }, { plain }] = await Promise.all([load(), import('../../bundle/markdown.js')]);
       const help = helpAt(document.getText(), line, character);
       if (help === undefined || !isOurs(help.kind)) return undefined;
-      const text = new vscode.MarkdownString().appendText(help.text);
+      // VS Code's own way to append text makes one long line of it.
+      const text = new vscode.MarkdownString(plain(help.text));
       if (help.example !== undefined) text.appendCodeblock(help.example, 'dockerfile');
       return new vscode.Hover(text, rangeOf(help.range));
     },

@@ -30,12 +30,11 @@ export class Preview {
     });
   }
 
-  /** Shows the Dockerfile, which VS Code knows by its name, beside what is open; the questions keep the focus. */
+  /** Shows the Dockerfile, which VS Code knows by its name; the questions keep the focus, and cover less of it at the side. */
   async open(): Promise<void> {
     const document = await vscode.workspace.openTextDocument(this.uriOf('/Dockerfile'));
-    const isEmpty = vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0);
     await vscode.window.showTextDocument(document, {
-      viewColumn: isEmpty ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside,
+      viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
       preview: true,
     });
