@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, parseDocument } from 'yaml';
+import { isTooDeep } from '../project/yaml.js';
 import { type Service } from './model.js';
 
 /**
@@ -18,6 +19,7 @@ export async function sitePath({ mounts, build }: Pick<Service, 'mounts' | 'buil
 }
 
 function baseurlIn(text: string): string | undefined {
+  if (isTooDeep(text)) return undefined;
   const { contents } = parseDocument(text, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false });
   const value: unknown = isMap(contents) ? contents.get('baseurl') : undefined;
   if (typeof value !== 'string') return undefined;

@@ -21,10 +21,15 @@ export function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
  * that the library would end the process.
  */
 export function parseYaml(text: string): unknown {
-  if (mayBeDeep(text) && firstTooDeep([...new Parser().parse(text)]) !== undefined) {
+  if (isTooDeep(text)) {
     throw new Error(`Its values are nested more than ${deepestNesting} times`);
   }
   return parse(text, { logLevel: 'error' });
+}
+
+/** Whether a text is nested so deep that the library would end the process. */
+export function isTooDeep(text: string): boolean {
+  return mayBeDeep(text) && firstTooDeep([...new Parser().parse(text)]) !== undefined;
 }
 
 /** Each level takes a bracket, or a character in front of its line: most files have not enough of them, and are read once. */

@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isTooDeep } from '../../project/yaml.js';
 
 /** Where services stand in the text of a compose file: lines counted from 0. */
 export interface ComposeOutline {
@@ -12,7 +13,7 @@ const longestText = 1_000_000;
 
 /** Reads it from a text that may be in the middle of being written; undefined where it has no services. */
 export function outlineOf(text: string): ComposeOutline | undefined {
-  if (text.length > longestText) return undefined;
+  if (text.length > longestText || isTooDeep(text)) return undefined;
   const lines = new LineCounter();
   const options = { lineCounter: lines, prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
   const { contents } = parseDocument(text, options);

@@ -66,5 +66,6 @@ volumes:
     }
     assert.equal(short(`${bomb.join('\n')}\nservices:\n  web: *j\n`), '10 web:11');
     assert.equal(short(`services: {a: {image: "${'x'.repeat(2_000_000)}"}}`), 'none');
+    assert.equal(short(`services:\n  web: ${'['.repeat(5000)}`), 'none');
   });
 });
