@@ -1,11 +1,10 @@
-import * as vscode from 'vscode';
 import * as v from 'valibot';
 import { asFailure, Failure } from '../host/failure.js';
 import { type OnProgress, type Work } from '../host/progress.js';
+import { behindNotification } from './behind-notification.js';
 import { type CommandDeclaration } from './command-declaration.js';
 import { commandTable } from './command-table.js';
 import { type Argument, argumentSchemas, type ContractName, type Result } from './contract.js';
-import { withoutLinks } from './plain-text.js';
 import { type Selection } from './selection.js';
 import { type Services } from './services.js';
 import { showFailure } from './show-failure.js';
@@ -94,23 +93,12 @@ export async function performForPerson<Name extends ContractName>(
   const follower = command.follow?.(argument, cancel, services);
   let result: Result<Name>;
   try {
-    result = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: withoutLinks(command.title(argument)),
-        cancellable: true,
-      },
-      (progress, token) => {
-        token.onCancellationRequested(() => {
-          controller.abort();
-        });
-        const show = showProgress(progress, services);
-        const onProgress: OnProgress = (report) => {
-          show(report);
-          follower?.onProgress(report);
-        };
-        return command.run(argument, { signal: controller.signal, onProgress }, services);
-      },
+    const onProgress = follower?.onProgress;
+    result = await behindNotification(
+      command.title(argument),
+      services,
+      (work) => command.run(argument, alsoTo(onProgress, work), services),
+      controller,
     );
   } catch (error) {
     const failure = logged(error, name, services);
@@ -122,17 +110,13 @@ export async function performForPerson<Name extends ContractName>(
   await command.show(result, argument, services);
 }
 
-/** Reports as VS Code counts them: increments of a whole of 100, never backwards. */
-function showProgress(
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
-  services: Services,
-): OnProgress {
-  let reached = 0;
-  return ({ message, fraction, output }) => {
-    if (output !== undefined) services.log.info(output);
-    const percent = Math.max(reached, Math.round((fraction ?? 0) * 100));
-    progress.report({ message: withoutLinks(message), ...(percent > reached ? { increment: percent - reached } : {}) });
-    reached = percent;
+function alsoTo(other: OnProgress | undefined, { signal, onProgress }: Work): Work {
+  return {
+    signal,
+    onProgress: (report) => {
+      onProgress(report);
+      other?.(report);
+    },
   };
 }
 
