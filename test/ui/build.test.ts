@@ -111,6 +111,17 @@ describe('building', function () {
     await screenshot(page, 'build-terminal');
   });
 
+  it('keeps the log of the build as a document, in colours of its own', async () => {
+    await runPaletteCommand(page, 'Research Containers: Show Build Log…');
+    await page.locator('.editor-instance .view-line', { hasText: 'load build definition' }).first().waitFor();
+    await page.locator('.statusbar-item', { hasText: 'Build Log' }).waitFor();
+    // Its number and its end are no plain text.
+    const done = page.locator('.editor-instance .view-line', { hasText: '#1 DONE' }).first();
+    await done.locator('span[class*="mtk"]:not(.mtk1)').nth(1).waitFor();
+    await screenshot(page, 'build-log');
+    await page.keyboard.press('Control+F4');
+  });
+
   it('rebuilds without a question', async () => {
     // So that the notification is that of this build.
     await runPaletteCommand(page, 'Notifications: Clear All Notifications');
