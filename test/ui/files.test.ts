@@ -11,7 +11,13 @@ import { waitFor } from '../harness/machine/waiting.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { answerDialog, readDialog } from '../harness/vscode/dialogs.js';
 import { waitForNotification } from '../harness/vscode/notifications.js';
-import { answerQuickInput, cancelQuickInput, pickQuickInput, readQuickInput } from '../harness/vscode/quick-input.js';
+import {
+  answerFileDialog,
+  answerQuickInput,
+  cancelQuickInput,
+  pickQuickInput,
+  readQuickInput,
+} from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import {
   clickTreeItem,
@@ -124,16 +130,14 @@ describe('the files of containers, volumes and images', function () {
   it('are downloaded, and uploaded with a question where one is replaced', async () => {
     const here = join(workspace.folder, 'downloaded.txt');
     await contextMenu(page, 'notes.txt', 'Download…');
-    await readQuickInput(page);
-    await answerQuickInput(page, here);
+    await answerFileDialog(page, here);
     await waitForNotification(page, /Downloaded notes\.txt to /);
     assert.equal((await readFile(here, 'utf8')).trim(), 'first\nsecond');
     await runPaletteCommand(page, 'Notifications: Clear All Notifications');
     await writeFile(here, 'third\n');
     for (const turn of ['new', 'replaced']) {
       await contextMenu(page, 'work', 'Upload Files…');
-      await readQuickInput(page);
-      await answerQuickInput(page, here);
+      await answerFileDialog(page, here);
       if (turn === 'replaced') {
         assert.match(await readDialog(page), /Replace 1 file in \/work\?\s+downloaded\.txt/);
         await screenshot(page, 'files-replace');

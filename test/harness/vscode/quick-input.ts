@@ -36,6 +36,21 @@ export async function answerQuickInput(page: Page, value: string): Promise<void>
   await acceptQuickInput(page);
 }
 
+/**
+ * Types a path into VS Code's dialog for files and accepts it.
+ *
+ * While the dialog reads the folder that it opens with, it replaces what is typed by what it proposes; its list, which
+ * always leads to the folder above, comes with the end of that.
+ */
+export async function answerFileDialog(page: Page, path: string): Promise<void> {
+  const widget = await shownWidget(page);
+  await widget.locator('.monaco-list-row .label-name', { hasText: exactly('..') }).waitFor();
+  await typeQuickInput(page, path);
+  const { value } = await readQuickInput(page);
+  if (value !== path) throw new Error(`The dialog for files holds “${value}”, where “${path}” was typed.`);
+  await acceptQuickInput(page);
+}
+
 /** Clicks the item with exactly this label; in a list for several items this checks it or unchecks it. */
 export async function pickQuickInput(page: Page, label: string): Promise<void> {
   const widget = await shownWidget(page);
