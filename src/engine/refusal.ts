@@ -154,13 +154,22 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
+    pattern: /no such image: ([^\s,"]+?):?(?=[\s,"]|$)/i,
+    failure: ([, image]) =>
+      new Failure(
+        'image-not-found',
+        `There is no image ${image ?? 'of that name'}.`,
+        'Check its name, or build or pull it first.',
+      ),
+  },
+  {
     pattern:
-      /(?:no such image: |manifest for )([^\s,"]+?):?(?=[\s,"]|$)|repository ([^\s,"]+?):? (?:not found|does not exist)|failed to resolve reference "([^"]+)": \S+: not found|manifest unknown|repository name not known/i,
+      /manifest for ([^\s,"]+?):?(?=[\s,"]|$)|repository ([^\s,"]+?):? (?:not found|does not exist)|failed to resolve reference "([^"]+)": \S+: not found|manifest unknown|repository name not known/i,
     failure: ([, image, repository, reference]) =>
       new Failure(
         'image-not-found',
-        `There is no image ${image ?? repository ?? reference ?? 'of that name'}.`,
-        'Check its name, or build or pull it first.',
+        `The registry has no image ${image ?? repository ?? reference ?? 'of that name'}.`,
+        'Check its name and its tag, or build it instead.',
       ),
   },
   {

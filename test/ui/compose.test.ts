@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
 import { ensureBaseImage } from '../harness/engines/base-images.js';
-import { connectTo } from '../harness/engines/connect.js';
+import { connectTo, readProgress } from '../harness/engines/connect.js';
 import { forward } from '../harness/engines/forward.js';
+import { type RunningRegistry, startRegistry } from '../harness/engines/registry.js';
 import { findRunning } from '../harness/engines/state.js';
 import { runCommand } from '../harness/machine/commands.js';
 import { ensureTestUser } from '../harness/machine/user.js';
 import { openBrowser, openWorkbench, screenshot } from '../harness/vscode/browser.js';
 import { waitForNotification } from '../harness/vscode/notifications.js';
+import { pickQuickInput, readQuickInput } from '../harness/vscode/quick-input.js';
 import { startVsCodeServer, type VsCodeServer } from '../harness/vscode/server.js';
 import { clickTreeItem, contextMenu, setTheme, waitForTreeItem } from '../harness/vscode/workbench.js';
 import { engineHost, say, vsix } from './support.js';
@@ -46,6 +48,7 @@ describe('a web application from its compose file', function () {
   let server: VsCodeServer;
   let folder: string;
   let page: Page;
+  let registry: RunningRegistry | undefined;
   let way: { close: () => Promise<void> } | undefined;
 
   before(async () => {
@@ -63,6 +66,13 @@ describe('a web application from its compose file', function () {
     await runCommand(['chown', '--recursive', `${user.uid}:${user.gid}`, dirname(folder)]);
     // The engine publishes its ports in a network of its own.
     const engine = await findRunning('28');
+    if (engine !== undefined) {
+      registry = await startRegistry(engine, { log: say });
+      await docker.getImage(python).tag({ repo: viewer().replace(/:1$/, ''), tag: '1' });
+      await readProgress(await docker.getImage(viewer()).push({ authconfig: {} }));
+      await docker.getImage(viewer()).remove();
+      await writeFile(join(folder, 'compose.viewer.yaml'), viewerFile(viewer()));
+    }
     way = await forward(`${engine?.address ?? '127.0.0.1'}:8080`, engine === undefined ? 0 : 8080);
     server = await startVsCodeServer({
       version: '1.139',
@@ -83,12 +93,17 @@ describe('a web application from its compose file', function () {
     }
     for (const { Id } of await docker.listNetworks({ filters })) await docker.getNetwork(Id).remove();
     await docker.getImage(image).remove({ force: true });
+    const pulled = registry === undefined ? undefined : docker.getImage(viewer());
+    await pulled?.remove({ force: true }).catch(() => undefined);
+    await registry?.stop();
     await way?.close();
     await browser.close();
     await server.stop();
     await rm(dirname(folder), { recursive: true, force: true });
   });
 
+  const viewer = (): string => `${registry?.sharedAddress ?? ''}/test-compose/viewer:1`;
+  const viewerFile = (reference: string): string => `services: {viewer: {image: "${reference}"}}\n`;
   const lens = (text: RegExp): Promise<void> =>
     page.locator('.codelens-decoration').filter({ hasText: text }).first().waitFor();
 
@@ -122,6 +137,29 @@ describe('a web application from its compose file', function () {
     );
   });
 
+  it('opens in the browser from its file', async () => {
+    const opened = page.context().waitForEvent('page');
+    await contextMenu(page, 'docker-compose.yml', 'Open Application in Browser');
+    const application = await opened;
+    // In a browser VS Code leads to what its machine serves by a way of its own server's, which the bare one has not.
+    await application.waitForURL(/8080\/al-folio\/$/);
+    await application.close();
+    await page.bringToFront();
+  });
+
+  it('is restarted, and shows since when it runs', async () => {
+    const started = async (): Promise<string> => {
+      const [found] = await docker.listContainers({ filters: { label: ['com.docker.compose.project=al-folio'] } });
+      return found === undefined ? '' : (await docker.getContainer(found.Id).inspect()).State.StartedAt;
+    };
+    const before = await started();
+    await contextMenu(page, 'docker-compose.yml', 'Compose Restart');
+    await waitForNotification(page, /Restarted al-folio-jekyll-1\./);
+    assert.notEqual(await started(), before);
+    await lens(/running.*ports 8080, 35729/);
+    await screenshot(page, 'compose-restarted');
+  });
+
   it('shows the logs of all services in one tab', async () => {
     await contextMenu(page, 'docker-compose.yml', 'Compose Logs');
     await page.getByRole('tab', { name: /Logs: al-folio/ }).waitFor();
@@ -143,6 +181,31 @@ describe('a web application from its compose file', function () {
       .waitFor();
     await screenshot(page, 'compose-problem');
     await writeFile(join(folder, 'docker-compose.yml'), files['docker-compose.yml']);
+  });
+
+  it('has its images pulled, and says which cannot be', async function () {
+    if (registry === undefined) return this.skip();
+    const pull = async (): Promise<void> => {
+      await contextMenu(page, 'compose.viewer.yaml', 'Compose Pull');
+      const { items } = await readQuickInput(page, 'Compose Pull');
+      assert.deepEqual(
+        items.map(({ label, description }) => [label, description]),
+        [
+          ['compose.viewer.yaml', 'by itself'],
+          ['docker-compose.yml, then compose.viewer.yaml', 'overrides it'],
+        ],
+      );
+      await pickQuickInput(page, 'compose.viewer.yaml');
+    };
+    await pull();
+    const pulled = await waitForNotification(page, /Pulled the images of viewer\./);
+    assert.deepEqual(pulled.buttons, ['Compose Up']);
+    await docker.getImage(viewer()).inspect();
+    await writeFile(join(folder, 'compose.viewer.yaml'), viewerFile(`${viewer()}-missing`));
+    await pull();
+    const failed = await waitForNotification(page, /The registry has no image \S+viewer:1-missing\./);
+    assert.equal(failed.severity, 'error');
+    await screenshot(page, 'compose-pull');
   });
 
   it('is taken down, after saying what will be removed', async () => {

@@ -174,7 +174,7 @@ describe('clicking through the main job', function () {
     await answerQuickInput(page, join(workspace.scratch, 'again'));
     await readQuickInput(page, title);
     await acceptQuickInput(page);
-    await clickNotification(page, /The bundle is ready/, 'Show Checklist');
+    await clickNotification(page, /The bundle is ready/, 'Show Checklist', { timeoutMs: 120_000 });
     const { items } = await readQuickInput(page, 'What Reviewers Check');
     assert.ok(
       items.some(({ detail }) => detail.includes('Verify Bundle')),

@@ -27,6 +27,8 @@ export async function showChecks(checks: readonly Check[], title: string): Promi
       title,
       placeHolder: 'Each check and what was found; Enter shows all of a long text',
       matchOnDetail: true,
+      // The focus that comes back from the dialog would close it, and what is to be mended is read while it is mended.
+      ignoreFocusOut: true,
     });
     if (line?.check === undefined) return;
     const { message, remedy } = line.check;

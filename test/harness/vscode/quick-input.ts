@@ -14,10 +14,12 @@ export interface QuickInput {
 
 /** Waits until a quick pick or an input box is there, with this title if one is given, and answers what it shows. */
 export async function readQuickInput(page: Page, title?: string): Promise<QuickInput> {
-  const widget = await shownWidget(page, title);
-  const [shown] = await widget.evaluateAll(readWidgets);
-  if (shown === undefined) throw new Error('The quick input is gone.');
-  return shown;
+  for (;;) {
+    const widget = await shownWidget(page, title);
+    const [shown] = await widget.evaluateAll(readWidgets);
+    // One that closes as it is read makes room for the next.
+    if (shown !== undefined) return shown;
+  }
 }
 
 /** Replaces what the quick input holds, and leaves it open. */

@@ -129,6 +129,12 @@ describe("the engine's own words", () => {
     ],
     ['20.10', 'no such image: none: No such image: none:latest', 'image-not-found', 'There is no image none.'],
     [
+      '28',
+      'manifest for 127.0.0.1:5000/x:1 not found: manifest unknown: manifest unknown',
+      'image-not-found',
+      'The registry has no image 127.0.0.1:5000/x:1.',
+    ],
+    [
       'an engine, as its sources have it',
       'no matching manifest for linux/s390x in the manifest list entries',
       'platform-not-available',
