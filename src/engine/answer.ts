@@ -18,3 +18,9 @@ export const texts = v.nullish(v.array(v.string()), []);
 
 /** A map of texts that the engine may leave out or send as null. */
 export const textMap = v.nullish(v.record(v.string(), v.string()), {});
+
+/** A line of a stream by which the engine says, in its own words, why it goes no further. */
+export const refusalLine = v.pipe(
+  v.union([v.object({ errorDetail: v.object({ message: v.string() }) }), v.object({ error: v.string() })]),
+  v.transform((line) => ({ refusal: 'error' in line ? line.error : line.errorDetail.message })),
+);

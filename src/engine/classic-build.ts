@@ -1,20 +1,15 @@
 import { type Readable } from 'node:stream';
 import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
-import { formatReference, withDefaultTag } from '../image/reference.js';
-import { type BuildOutcome, type ImageBuild } from './buildkit/image-build.js';
+import { refusalLine } from './answer.js';
+import { type BuildOutcome, type ImageBuild, restQuery } from './buildkit/image-build.js';
 import { type BuildClient } from './buildkit/session.js';
 import { type TraceEvent } from './buildkit/trace.js';
 import { type EngineConnection, streamFailure } from './connection.js';
 import { contextFilter, contextTar } from './context-tar.js';
 import { readJsonLines } from './json.js';
 
-const line = v.union([
-  v.object({ errorDetail: v.object({ message: v.string() }) }),
-  v.object({ error: v.string() }),
-  v.object({ aux: v.object({ ID: v.string() }) }),
-  v.object({ stream: v.string() }),
-]);
+const line = v.union([refusalLine, v.object({ aux: v.object({ ID: v.string() }) }), v.object({ stream: v.string() })]);
 
 /**
  * Builds one platform with an engine that has no BuildKit session, as Podman: the context goes as a whole. Secrets cannot
@@ -40,13 +35,7 @@ export async function buildClassically(
       path: '/build',
       query: {
         dockerfile: dockerfileName,
-        t: build.reference === undefined ? undefined : formatReference(withDefaultTag(build.reference)),
-        platform: build.platforms[0],
-        target: build.target,
-        buildargs: JSON.stringify(build.buildArguments),
-        labels: JSON.stringify(build.labels),
-        nocache: build.noCache,
-        rm: true,
+        ...restQuery(build),
         forcerm: true,
       },
       upload,
@@ -74,9 +63,8 @@ async function followBuild(stream: Readable, onTrace: (event: TraceEvent) => voi
     if ('stream' in message) steps.add(message.stream);
     else if ('aux' in message) imageId = message.aux.ID;
     else {
-      const text = 'error' in message ? message.error : message.errorDetail.message;
-      steps.end(text);
-      return { kind: 'failed', text, step: undefined, line: undefined };
+      steps.end(message.refusal);
+      return { kind: 'failed', text: message.refusal, step: undefined, line: undefined };
     }
   }
   steps.end(undefined);

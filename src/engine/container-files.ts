@@ -1,19 +1,11 @@
-import { IncomingMessage } from 'node:http';
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack, type Pack } from 'tar-stream';
-import * as v from 'valibot';
 import { Failure } from '../host/failure.js';
 import { type EngineConnection } from './connection.js';
+import { saidPath } from './path-stat.js';
 import { addEntry, bytesOf, tarEntries } from './saved-image/tar-entries.js';
-
-const pathStat = v.pipe(
-  v.string(),
-  v.transform((text) => Buffer.from(text, 'base64').toString('utf8')),
-  v.parseJson(),
-  v.object({ mode: v.number(), mtime: v.string() }),
-);
 
 /** What is at a path in a container. */
 export interface ContainerPath {
@@ -21,9 +13,6 @@ export interface ContainerPath {
   /** RFC 3339, to the nanosecond where the file system has them. */
   modified: string;
 }
-
-/** The bit that marks a folder in Go's `os.FileMode`. */
-const folderBit = 2 ** 31;
 
 /**
  * Looks at a path in a container, running or not; mounts count as the container sees them. Undefined where there is
@@ -49,10 +38,8 @@ export async function statInContainer(
     throw error;
   }
   answer.resume();
-  const header = answer instanceof IncomingMessage ? answer.headers['x-docker-container-path-stat'] : undefined;
-  const parsed = v.safeParse(pathStat, header);
-  if (!parsed.success) return undefined;
-  return { isFolder: parsed.output.mode >= folderBit, modified: parsed.output.mtime };
+  const said = saidPath(answer);
+  return said === undefined ? undefined : { isFolder: said.kind === 'folder', modified: said.modified };
 }
 
 /**

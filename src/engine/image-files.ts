@@ -1,7 +1,6 @@
+import { withCarrier } from './carrier.js';
 import { type EngineConnection, streamFailure } from './connection.js';
 import { readFromContainer, statInContainer } from './container-files.js';
-import { helperLabels } from './leftovers.js';
-import { createContainer, removeContainer } from './new-container.js';
 import { tarEntries } from './saved-image/tar-entries.js';
 
 /** The files of an image, as far as they are asked for. */
@@ -16,37 +15,19 @@ export interface ImageFiles {
 }
 
 /** Looks into an image by a container of it that is never started, and is removed afterwards. */
-export async function withImageFiles<T>(
+export function withImageFiles<T>(
   connection: EngineConnection,
   image: string,
   platform: string | undefined,
   signal: AbortSignal,
   use: (files: ImageFiles) => Promise<T>,
 ): Promise<T> {
-  const container = await createContainer(
-    connection,
-    {
-      image,
-      ...(platform === undefined ? {} : { platform }),
-      // An image without a command of its own would not become a container.
-      command: ['true'],
-      environment: {},
-      mounts: [],
-      ports: [],
-      gpus: { kind: 'none' },
-      labels: helperLabels(),
-      network: 'none',
-    },
-    signal,
-  );
-  try {
-    return await use({
+  return withCarrier(connection, { image, platform }, signal, (container) =>
+    use({
       isFolder: async (path) => (await statInContainer(connection, container, path, signal))?.isFolder === true,
       list: (path, most) => list(connection, container, path, most, signal),
-    });
-  } finally {
-    await removeContainer(connection, container);
-  }
+    }),
+  );
 }
 
 async function list(

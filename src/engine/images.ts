@@ -2,7 +2,7 @@ import { type Readable } from 'node:stream';
 import * as v from 'valibot';
 import { formatPlatform, parsePlatform } from '../image/platform.js';
 import { Failure } from '../host/failure.js';
-import { readAnswer, textMap, texts } from './answer.js';
+import { readAnswer, refusalLine, textMap, texts } from './answer.js';
 import { type EngineConnection, streamFailure } from './connection.js';
 import { readJsonLines } from './json.js';
 import { refusalToFailure } from './refusal.js';
@@ -221,11 +221,7 @@ export function saveImage(connection: EngineConnection, image: string, signal?: 
   });
 }
 
-const loadLine = v.union([
-  v.object({ stream: v.string() }),
-  v.object({ errorDetail: v.object({ message: v.string() }) }),
-  v.object({ error: v.string() }),
-]);
+const loadLine = v.union([v.object({ stream: v.string() }), refusalLine]);
 
 /** Loads an archive and resolves to the references or image ids that the engine says it loaded. */
 export async function loadImage(
@@ -249,10 +245,7 @@ export async function loadImage(
       if ('stream' in known.output) {
         const reference = /^Loaded image(?: ID)?: (.+?)\s*$/.exec(known.output.stream)?.[1];
         if (reference !== undefined) loaded.push(reference);
-      } else {
-        const text = 'error' in known.output ? known.output.error : known.output.errorDetail.message;
-        throw refusalToFailure({ status: 200, text });
-      }
+      } else throw refusalToFailure({ status: 200, text: known.output.refusal });
     }
   } catch (error) {
     throw streamFailure(error, connection, 'Loading the image', signal);

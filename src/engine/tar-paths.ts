@@ -1,17 +1,17 @@
 import { Failure } from '../host/failure.js';
-import { type TarMember } from './tar-members.js';
+import { type ReadMember } from './tar/read-tar.js';
 
 /**
  * The members of a tar that is to be unpacked in a folder; rejects `archive-damaged` for one that would get out of it: by an
  * absolute name, by `..`, or through a symbolic link of the same tar. What a symbolic link itself says is free.
  */
-export async function* checkedPaths(members: AsyncIterable<TarMember>): AsyncGenerator<TarMember> {
+export async function* checkedPaths(members: AsyncIterable<ReadMember>): AsyncGenerator<ReadMember> {
   const links = new Set<string>();
   for await (const member of members) {
     const path = pathIn(member.name, links);
-    if (path === '' && member.type !== '5') throw leadsOut(member.name);
-    if (member.type === '1') pathIn(member.link, links);
-    if (member.type === '2') links.add(path);
+    if (path === '' && member.kind !== 'folder') throw leadsOut(member.name);
+    if (member.kind === 'hard-link') pathIn(member.target, links);
+    if (member.kind === 'link') links.add(path);
     else links.delete(path);
     yield member;
   }

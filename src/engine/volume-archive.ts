@@ -6,15 +6,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { errorCode, Failure } from '../host/failure.js';
-import { withCarrier } from './carrier.js';
+import { withVolumes } from './carrier.js';
 import { type EngineConnection, streamFailure } from './connection.js';
 import { readFromContainer, writeToContainer } from './container-files.js';
 import { type Mount } from './new-container.js';
 import { bytesOf } from './saved-image/tar-entries.js';
-import { type TarMember, tarMembers } from './tar-members.js';
 import { identify } from './system.js';
-import { createVolume, deleteVolume } from './volume-operations.js';
-import { below, membersIn, summed, wholeTar } from './volume-tar.js';
+import { type ReadMember } from './tar/read-tar.js';
+import { createVolume, deleteVolume, volumeExists } from './volume-operations.js';
+import { below, membersIn, summed, tarMembers, wholeTar } from './volume-tar.js';
 import { findVolume } from './volumes.js';
 
 interface Options {
@@ -54,10 +54,10 @@ export async function exportVolume(
     throw new Failure('invalid-argument', `A volume is not written as ${basename(file)}.`, remedy);
   }
   if (existing === 'fail') await requireAbsent(file);
-  await requireVolume(connection, name, signal);
+  await findVolume(connection, name, signal);
   const partial = `${file}.partial-${randomBytes(3).toString('hex')}`;
   try {
-    await withCarrier(connection, [mount(name, true)], signal, async (carrier) => {
+    await withVolumes(connection, [mount(name, true)], signal, async (carrier) => {
       // The dot keeps the name of the folder out of the names in the tar.
       const tar = await readFromContainer(connection, carrier, `${place}/.`, signal);
       const whole = wholeTar(bytesOf(tar), name, summed(onBytes));
@@ -101,7 +101,7 @@ export async function importVolume(
   const isThere = await volumeExists(connection, name, signal);
   if (isThere && existing === 'fail') await requireEmpty(connection, name, signal);
   const count = summed(onBytes);
-  const members = (): AsyncGenerator<TarMember> =>
+  const members = (): AsyncGenerator<ReadMember> =>
     membersIn(createReadStream(file, { highWaterMark: 1 << 18, signal }), count);
   try {
     const checked = members();
@@ -128,10 +128,10 @@ export async function copyVolume(
   to: string,
   { signal, onBytes }: Options,
 ): Promise<void> {
-  await requireVolume(connection, from, signal);
+  await findVolume(connection, from, signal);
   await createVolume(connection, to);
   await filling(connection, to, false, `Copying the volume ${from}`, signal, (target) =>
-    withCarrier(connection, [mount(from, true)], signal, async (source) => {
+    withVolumes(connection, [mount(from, true)], signal, async (source) => {
       const tar = await readFromContainer(connection, source, place, signal);
       try {
         const whole = wholeTar(bytesOf(tar), from, summed(onBytes));
@@ -155,7 +155,7 @@ async function filling(
   fill: (carrier: string) => Promise<void>,
 ): Promise<void> {
   try {
-    await withCarrier(connection, [mount(name, false)], signal, fill);
+    await withVolumes(connection, [mount(name, false)], signal, fill);
   } catch (error) {
     const failure = streamFailure(error, connection, what, signal);
     if (wasThere) {
@@ -193,24 +193,8 @@ async function upload(
   }
 }
 
-async function requireVolume(connection: EngineConnection, name: string, signal: AbortSignal): Promise<void> {
-  // It would lead to something else of the engine's.
-  if (/^\.*$|\//.test(name)) throw new Failure('volume-not-found', `There is no volume ${name}.`, 'Check its name.');
-  await findVolume(connection, name, signal);
-}
-
-async function volumeExists(connection: EngineConnection, name: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await requireVolume(connection, name, signal);
-    return true;
-  } catch (error) {
-    if (error instanceof Failure && error.reason === 'volume-not-found') return false;
-    throw error;
-  }
-}
-
 async function requireEmpty(connection: EngineConnection, name: string, signal: AbortSignal): Promise<void> {
-  const isEmpty = await withCarrier(connection, [mount(name, true)], signal, async (carrier) => {
+  const isEmpty = await withVolumes(connection, [mount(name, true)], signal, async (carrier) => {
     const tar = await readFromContainer(connection, carrier, `${place}/.`, signal);
     try {
       let members = 0;

@@ -19,7 +19,7 @@ export async function createVolume(
       'Use letters, digits, “_”, “.” and “-”, at least two, a letter or digit in front.',
     );
   }
-  if (await exists(connection, name, signal)) {
+  if (await volumeExists(connection, name, signal)) {
     throw new Failure('name-in-use', `There is a volume ${name} already.`, 'Choose another name, or use that volume.');
   }
   return createVolumeWith(connection, { Name: name }, signal);
@@ -40,7 +40,8 @@ export async function deleteVolume(connection: EngineConnection, name: string, s
   await connection.request({ method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}`, signal });
 }
 
-async function exists(connection: EngineConnection, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+/** Whether there is a volume of that name. */
+export async function volumeExists(connection: EngineConnection, name: string, signal?: AbortSignal): Promise<boolean> {
   try {
     await findVolume(connection, name, signal);
     return true;

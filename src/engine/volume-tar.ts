@@ -2,8 +2,20 @@ import { type Readable } from 'node:stream';
 import { Failure } from '../host/failure.js';
 import { decompress } from './saved-image/decompress.js';
 import { bytesOf } from './saved-image/tar-entries.js';
-import { renamed, tarEnd, type TarMember, tarMembers } from './tar-members.js';
+import { type ReadMember, readTar, type TarFault } from './tar/read-tar.js';
+import { renamed, tarEnd } from './tar/write-tar.js';
 import { checkedPaths } from './tar-paths.js';
+
+/**
+ * The members of a tar of a volume. Rejects `archive-damaged` where it is no tar or has no end, `archive-unsupported` for kinds of
+ * members that engines do not unpack, and with the source's own error.
+ */
+export async function* tarMembers(source: AsyncIterable<Uint8Array>): AsyncGenerator<ReadMember> {
+  for await (const member of readTar(source, damaged)) {
+    if (!/[0-6]/.test(member.type)) throw unsupported();
+    yield member;
+  }
+}
 
 /**
  * A tar that an engine makes of a volume, as it is. Rejects `sources-changed` for one that the engine could not finish because a file
@@ -17,12 +29,12 @@ export async function* wholeTar(
   count: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    for await (const { raw, content } of tarMembers(source)) {
+    for await (const { raw, filled } of tarMembers(source)) {
       for (const block of raw) {
         count(block.length);
         yield block;
       }
-      for await (const chunk of content) {
+      for await (const chunk of filled) {
         count(chunk.length);
         yield chunk;
       }
@@ -44,7 +56,7 @@ export async function* wholeTar(
  *
  * @param count told the bytes of each piece of the file
  */
-export function membersIn(file: Readable, count: (bytes: number) => void): AsyncGenerator<TarMember> {
+export function membersIn(file: Readable, count: (bytes: number) => void): AsyncGenerator<ReadMember> {
   return checkedPaths(tarMembers(uncompressed(counted(bytesOf(file), count))));
 }
 
@@ -54,7 +66,7 @@ export function membersIn(file: Readable, count: (bytes: number) => void): Async
  */
 export async function* below(
   prefix: string,
-  members: AsyncIterable<TarMember>,
+  members: AsyncIterable<ReadMember>,
   folder = '.',
 ): AsyncGenerator<Uint8Array> {
   const inFolder = (path: string): string => {
@@ -63,8 +75,12 @@ export async function* below(
     return prefix + (inside === folder ? '' : inside);
   };
   for await (const member of members) {
-    yield* renamed(member, inFolder(member.name), member.type === '1' ? inFolder(member.link) : member.link);
-    yield* member.content;
+    yield* renamed(
+      member,
+      inFolder(member.name),
+      member.kind === 'hard-link' ? inFolder(member.target) : member.target,
+    );
+    yield* member.filled;
   }
   yield tarEnd;
 }
@@ -97,4 +113,29 @@ async function* counted(source: AsyncIterable<Uint8Array>, count: (bytes: number
     count(chunk.length);
     yield chunk;
   }
+}
+
+const whatIsWrong: Record<TarFault, string> = {
+  header: 'a header is none',
+  'cut-off': 'it breaks off',
+  'large-description': 'a header is larger than any',
+  description: 'an extended header cannot be read',
+  size: 'a member has no readable size',
+  number: 'a number in a header cannot be read',
+};
+
+function damaged(fault: TarFault): Failure {
+  return new Failure(
+    'archive-damaged',
+    `The file is no whole tar: ${whatIsWrong[fault]}.`,
+    'Fetch or make it again, as a tar that is not compressed, or compressed with gzip or zstd.',
+  );
+}
+
+function unsupported(): Failure {
+  return new Failure(
+    'archive-unsupported',
+    'The tar has members of a kind that engines do not unpack, such as files with holes.',
+    'Make it again without --sparse, or in the format of POSIX (tar --format=posix).',
+  );
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { withCarrier } from '../engine/carrier.js';
 import { type EngineConnection } from '../engine/connection.js';
 import { inspectContainer } from '../engine/containers.js';
 import { statInContainer } from '../engine/container-files.js';
-import { copyLabels, helperLabels, nameOfCopy } from '../engine/leftovers.js';
+import { copyLabels, nameOfCopy } from '../engine/leftovers.js';
 import { createContainer, type Mount, type NewContainer, removeContainer } from '../engine/new-container.js';
 import { deleteVolume } from '../engine/volume-operations.js';
 import { Failure } from '../host/failure.js';
@@ -203,8 +204,12 @@ async function createWithCopies(
     const { volumes } = await inspectContainer(connection, id, signal);
     // A volume that the program may only read is filled through a container that may write it, and is never started.
     const places = folders.map(({ source, target }, at) => ({ source, target, at: `/research-containers-copy/${at}` }));
-    const carrier = await createContainer(connection, carrierFor(container, places, volumes), signal);
-    try {
+    const mounts = places.flatMap(({ target, at }) => {
+      const name = volumes.get(target);
+      return name === undefined ? [] : [{ type: 'volume' as const, source: name, target: at, readOnly: false }];
+    });
+    const { image, platform } = container;
+    await withCarrier(connection, { image, platform, mounts }, signal, async (carrier) => {
       for (const { source, target, at } of places) {
         const isEmpty = output?.target === target && output.isFresh;
         await fillFolder(connection, carrier, isEmpty ? undefined : source, at, {
@@ -214,9 +219,7 @@ async function createWithCopies(
           },
         });
       }
-    } finally {
-      await removeContainer(connection, carrier);
-    }
+    });
     for (const { source, target } of files) await placeFile(connection, id, source, target, { signal });
     const back = folders
       .filter(({ readOnly }) => !readOnly)
@@ -236,27 +239,6 @@ export async function removeWithVolumes(
 ): Promise<void> {
   await removeContainer(connection, container);
   for (const volume of volumes) await deleteVolume(connection, volume);
-}
-
-function carrierFor(
-  { image, platform }: NewContainer,
-  places: readonly { target: string; at: string }[],
-  volumes: ReadonlyMap<string, string>,
-): NewContainer {
-  return {
-    image,
-    ...(platform === undefined ? {} : { platform }),
-    command: ['true'],
-    environment: {},
-    mounts: places.flatMap(({ target, at }) => {
-      const name = volumes.get(target);
-      return name === undefined ? [] : [{ type: 'volume' as const, source: name, target: at, readOnly: false }];
-    }),
-    ports: [],
-    gpus: { kind: 'none' },
-    labels: helperLabels(),
-    network: 'none',
-  };
 }
 
 /** Bytes for a progress report, which are not to jump between units. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runExec } from '../../src/engine/exec.js';
-import { nameOfBytes } from '../../src/engine/inside/file-names.js';
+import { nameOfBytes } from '../../src/engine/file-names.js';
 import { openInside } from '../../src/engine/inside/open-inside.js';
 import { type Entry, type Inside, type Place } from '../../src/engine/inside/place.js';
 import { helperLabels } from '../../src/engine/leftovers.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { tarEnd, tarHeader } from '../../src/engine/inside/tar-writer.js';
+import { tarEnd, tarHeader } from '../../src/engine/tar/write-tar.js';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkSample, insideBench, never, oddNames, sample, textOf } from './inside-bench.js';

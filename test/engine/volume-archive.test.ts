@@ -3,11 +3,11 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { withCarrier } from '../../src/engine/carrier.js';
+import { withVolumes } from '../../src/engine/carrier.js';
 import { type EngineConnection } from '../../src/engine/connection.js';
-import { tarMembers } from '../../src/engine/tar-members.js';
 import { copyVolume, exportVolume, importVolume } from '../../src/engine/volume-archive.js';
 import { createVolume } from '../../src/engine/volume-operations.js';
+import { tarMembers } from '../../src/engine/volume-tar.js';
 import { connectTo } from '../harness/engines/connect.js';
 import { allEngines, busybox, connect, engineHost, engineName, failsWith, project } from './support.js';
 import { clear, inVolume, nothingIsLeft, packed, prefix, volumes } from './volume-support.js';
@@ -187,9 +187,9 @@ describe(`volumes as files, engine ${engineName}`, function () {
       [],
     );
     for (const name of names) assert.deepEqual(await inVolume(`${prefix}-${name}`, 'cat one'), ['one', '']);
-    const failing = withCarrier(connection, [], signal, () => Promise.reject(new Error('of its own')));
+    const failing = withVolumes(connection, [], signal, () => Promise.reject(new Error('of its own')));
     await assert.rejects(failing, /of its own/);
-    await assert.rejects(withCarrier(connection, [], AbortSignal.abort(), () => Promise.resolve()));
+    await assert.rejects(withVolumes(connection, [], AbortSignal.abort(), () => Promise.resolve()));
     await nothingIsLeft();
   });
 });

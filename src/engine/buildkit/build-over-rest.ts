@@ -1,19 +1,18 @@
 import { type Readable } from 'node:stream';
 import * as v from 'valibot';
 import { Failure } from '../../host/failure.js';
-import { formatReference, withDefaultTag } from '../../image/reference.js';
+import { refusalLine } from '../answer.js';
 import { type EngineConnection, streamFailure } from '../connection.js';
 import { readJsonLines } from '../json.js';
 import { configDigestIn, unique } from './build-over-grpc.js';
-import { type BuildOutcome, type ImageBuild } from './image-build.js';
+import { type BuildOutcome, type ImageBuild, restQuery } from './image-build.js';
 import { type BuildClient, dialOver, openBuildSession } from './session.js';
 import { readTrace, type TraceEvent } from './trace.js';
 
 const line = v.union([
   v.object({ id: v.literal('moby.buildkit.trace'), aux: v.string() }),
   v.object({ id: v.literal('moby.image.id'), aux: v.object({ ID: v.string() }) }),
-  v.object({ errorDetail: v.object({ message: v.string() }) }),
-  v.object({ error: v.string() }),
+  refusalLine,
 ]);
 
 /** Builds one platform with the engine's BuildKit over `POST /build`, with the same client session as over gRPC. */
@@ -34,13 +33,7 @@ export async function buildOverRest(
         remote: 'client-session',
         session: session.id,
         dockerfile: build.dockerfile,
-        t: build.reference === undefined ? undefined : formatReference(withDefaultTag(build.reference)),
-        platform: build.platforms[0],
-        target: build.target,
-        buildargs: JSON.stringify(build.buildArguments),
-        labels: JSON.stringify(build.labels),
-        nocache: build.noCache,
-        rm: true,
+        ...restQuery(build),
       },
       signal,
     });
@@ -72,8 +65,7 @@ async function followBuild(stream: Readable, onTrace: (event: TraceEvent) => voi
         }
       }
     } else {
-      const text = 'error' in message ? message.error : message.errorDetail.message;
-      return { kind: 'failed', text, step: undefined, line: undefined };
+      return { kind: 'failed', text: message.refusal, step: undefined, line: undefined };
     }
   }
   if (imageId === undefined) {

@@ -1,4 +1,4 @@
-import { formatReference, normalReference, type Reference } from '../../image/reference.js';
+import { formatReference, normalReference, type Reference, withDefaultTag } from '../../image/reference.js';
 
 /** One build, as BuildKit's Dockerfile frontend takes it. */
 export interface ImageBuild {
@@ -47,6 +47,19 @@ export function frontendAttributes(build: ImageBuild): Record<string, string> {
 /** The engine's own store, under a reference written out in full. */
 export function exporterAttributes(build: ImageBuild): Record<string, string> {
   return build.reference === undefined ? {} : { name: formatReference(normalReference(build.reference)) };
+}
+
+/** What `POST /build` is told of a build for one platform. */
+export function restQuery(build: ImageBuild): Record<string, string | boolean | undefined> {
+  return {
+    t: build.reference === undefined ? undefined : formatReference(withDefaultTag(build.reference)),
+    platform: build.platforms[0],
+    target: build.target,
+    buildargs: JSON.stringify(build.buildArguments),
+    labels: JSON.stringify(build.labels),
+    nocache: build.noCache,
+    rm: true,
+  };
 }
 
 function prefixed(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,12 +1,12 @@
-import { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import * as v from 'valibot';
 import { Failure } from '../../host/failure.js';
 import { type EngineConnection, streamFailure } from '../connection.js';
+import { hasKeptBytes } from '../file-names.js';
+import { saidPath } from '../path-stat.js';
 import { bytesOf } from '../saved-image/tar-entries.js';
-import { hasKeptBytes } from './file-names.js';
+import { type TarMember } from '../tar/read-tar.js';
+import { engineTar } from './engine-tar.js';
 import { below, percentEncoded, splitPath } from './paths.js';
-import { readTar, type TarMember } from './tar-reader.js';
 
 /** What is at a path itself, whether it is a link or not. */
 export interface PathStat {
@@ -16,16 +16,6 @@ export interface PathStat {
   /** Milliseconds since 1970. */
   modified: number;
 }
-
-const pathStat = v.pipe(
-  v.string(),
-  v.transform((text) => Buffer.from(text, 'base64').toString('utf8')),
-  v.parseJson(),
-  v.object({ mode: v.number(), size: v.number(), mtime: v.string() }),
-);
-
-/** Bits of Go's `os.FileMode`. */
-const goMode = { folder: 0x80000000, link: 0x08000000, other: 0x04000000 | 0x02000000 | 0x01000000 | 0x00280000 };
 
 /**
  * The files of a container, running or not, by the engine's archive endpoints (`/containers/ID/archive`): below a folder of it, with
@@ -50,11 +40,10 @@ export class Archive {
       throw error;
     }
     answer.resume();
-    const header = answer instanceof IncomingMessage ? answer.headers['x-docker-container-path-stat'] : undefined;
-    const parsed = v.safeParse(pathStat, header);
-    if (!parsed.success) throw new Failure('engine-refused', `The engine does not say what ${path} is.`, 'Try again.');
-    const { mode, size, mtime } = parsed.output;
-    return { kind: kindOf(mode), size, modified: Math.max(0, Date.parse(mtime)) || 0 };
+    const said = saidPath(answer);
+    if (said === undefined)
+      throw new Failure('engine-refused', `The engine does not say what ${path} is.`, 'Try again.');
+    return { ...said, modified: Math.max(0, Date.parse(said.modified)) || 0 };
   }
 
   /**
@@ -83,11 +72,11 @@ export class Archive {
   }
 
   /** What is at a path as members of a tar, that itself first; none where there is nothing. */
-  async *members(path: string, signal: AbortSignal): ReturnType<typeof readTar> {
+  async *members(path: string, signal: AbortSignal): ReturnType<typeof engineTar> {
     const tar = await this.openIfThere(path, signal);
     if (tar === undefined) return;
     let isEmpty = true;
-    for await (const entry of readTar(bytesOf(tar))) {
+    for await (const entry of engineTar(bytesOf(tar))) {
       isEmpty = false;
       yield entry;
     }
@@ -96,7 +85,7 @@ export class Archive {
     const { folder, name } = splitPath(path);
     const all = await this.openIfThere(below(folder, '.'), signal);
     if (all === undefined) return;
-    for await (const entry of readTar(bytesOf(all))) {
+    for await (const entry of engineTar(bytesOf(all))) {
       if (entry.member.name.replace(/\/$/, '') !== `./${name}`) continue;
       yield entry;
       return;
@@ -166,10 +155,4 @@ function changeFailure(error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   const readOnly = /marked read-only|read-only file system/i.exec(error.message);
   return error.reason === 'engine-refused' && readOnly !== null ? readOnlyFailure(readOnly[0]) : error;
-}
-
-function kindOf(mode: number): PathStat['kind'] {
-  if ((mode & goMode.folder) !== 0) return 'folder';
-  if ((mode & goMode.link) !== 0) return 'link';
-  return (mode & goMode.other) !== 0 ? 'other' : 'file';
 }

@@ -6,7 +6,14 @@ import { type EngineConnection } from '../connection.js';
 import { listContainers } from '../containers.js';
 import { dropEmptyImage, type EmptyImage, makeEmptyImage } from '../empty-image.js';
 import { findVolume } from '../volumes.js';
-import { hasShellFile, type Helper, makeHelper, removeHelper, volumeFolder } from './helper-container.js';
+import {
+  hasShellFile,
+  type Helper,
+  makeHelper,
+  makeStillHelper,
+  removeHelper,
+  volumeFolder,
+} from './helper-container.js';
 import { type Place } from './place.js';
 import { makeShellHelper } from './shell-images.js';
 
@@ -124,7 +131,7 @@ class HelperOfImage implements Carriers {
 
   async get(): Promise<Carrier> {
     const { connection, signal } = this.means;
-    this.helper ??= makeHelper(connection, this.reference, undefined, 'shell', signal);
+    this.helper ??= makeHelper(connection, { image: this.reference }, signal);
     try {
       const { container, hasShell } = await this.helper;
       return { container, root: '', hasShell: hasShell && this.means.shells === 'any' };
@@ -136,7 +143,7 @@ class HelperOfImage implements Carriers {
 
   async openForContent(): Promise<ContentCarrier> {
     const { connection, log, signal } = this.means;
-    const { container } = await makeHelper(connection, this.reference, undefined, 'archive', signal);
+    const { container } = await makeStillHelper(connection, { image: this.reference }, signal);
     const close = async (): Promise<void> => {
       if (this.forContent.delete(container)) await removeHelper(connection, container, log);
     };
@@ -220,7 +227,7 @@ class VolumeCarriers implements Carriers {
   private async makeWithoutShell(mount: { name: string; readOnly: boolean }): Promise<Helper> {
     const { connection, signal } = this.means;
     this.emptyImage ??= makeEmptyImage(connection);
-    return makeHelper(connection, (await this.emptyImage).id, mount, 'archive', signal);
+    return makeStillHelper(connection, { image: (await this.emptyImage).id, volume: mount }, signal);
   }
 
   private async findUser(purpose: Purpose): Promise<Carrier | undefined> {

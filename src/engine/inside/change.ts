@@ -1,8 +1,8 @@
 import { Failure } from '../../host/failure.js';
+import { tarEnd, tarHeader, tarPadding } from '../tar/write-tar.js';
 import { notFound } from './archive.js';
 import { below, partialName, splitPath, uniqueSuffix } from './paths.js';
 import { alreadyThere, runChange, somethingThere } from './shell.js';
-import { tarEnd, tarHeader, tarPadding } from './tar-writer.js';
 import { type View } from './view.js';
 
 /** How long the removal of what is not whole may take, in milliseconds: it is done after a cancel, too. */

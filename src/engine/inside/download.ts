@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { asFailure, cancelled, Failure } from '../../host/failure.js';
 import { streamFailure } from '../connection.js';
 import { notFound } from './archive.js';
+import { type engineTar } from './engine-tar.js';
 import { alreadyThere } from './shell.js';
 import { below, uniqueSuffix } from './paths.js';
-import { type readTar } from './tar-reader.js';
 import { Unpacking } from './unpacking.js';
 import { type View } from './view.js';
 
@@ -35,7 +35,7 @@ export async function download(
 
 /** Unpacks a tar of one file, or of a folder, at a path of the host where nothing is. */
 export async function unpackTo(
-  tar: ReturnType<typeof readTar>,
+  tar: ReturnType<typeof engineTar>,
   isFolder: boolean,
   to: string,
   { signal, onBytes }: { signal: AbortSignal; onBytes: (bytes: number) => void },

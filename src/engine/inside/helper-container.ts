@@ -1,8 +1,8 @@
 import { Failure, isEngineGone } from '../../host/failure.js';
 import { type Log } from '../../host/log.js';
+import { makeCarrier, removeCarrier } from '../carrier.js';
 import { type EngineConnection } from '../connection.js';
-import { helperLabels } from '../leftovers.js';
-import { createContainer, type Mount, removeContainer } from '../new-container.js';
+import { type Mount } from '../new-container.js';
 import { Archive } from './archive.js';
 import { runScript } from './shell.js';
 
@@ -10,7 +10,10 @@ import { runScript } from './shell.js';
 export const volumeFolder = '/research-containers-volume';
 
 /** It ends by itself, for nobody else would end it after a window was killed. An hour; one that is still needed is made anew. */
-const waitScript = "trap 'exit 0' TERM INT; sleep 3600 & wait $!";
+const waiting = {
+  entrypoint: ['/bin/sh', '-c'],
+  command: ["trap 'exit 0' TERM INT; sleep 3600 & wait $!"],
+};
 
 /** A container that is only there to look through. */
 export interface Helper {
@@ -18,62 +21,45 @@ export interface Helper {
   hasShell: boolean;
 }
 
-/**
- * Makes a container of an image, with a volume or to look at the image itself.
- *
- * @param use `shell` starts it where it has a shell that works; for `archive` it is never started
- */
-export async function makeHelper(
+/** What a helper is made of: an image, with a volume or to look at the image itself. */
+interface Source {
+  image: string;
+  volume?: { name: string; readOnly: boolean };
+}
+
+/** Makes a helper that is never started. */
+export async function makeStillHelper(
   connection: EngineConnection,
-  image: string,
-  volume: { name: string; readOnly: boolean } | undefined,
-  use: 'shell' | 'archive',
+  source: Source,
   signal: AbortSignal,
 ): Promise<Helper> {
-  const mounts: Mount[] =
-    volume === undefined
-      ? []
-      : [{ type: 'volume', source: volume.name, target: volumeFolder, readOnly: volume.readOnly }];
-  const container = await createContainer(
-    connection,
-    {
-      image,
-      entrypoint: ['/bin/sh', '-c'],
-      command: [waitScript],
-      environment: {},
-      mounts,
-      ports: [],
-      gpus: { kind: 'none' },
-      labels: helperLabels(),
-      user: '0',
-      network: 'none',
-    },
-    signal,
-  );
+  return { container: await makeCarrier(connection, carriedBy(source), signal), hasShell: false };
+}
+
+/** Makes a helper, and starts it where it has a shell that works. */
+export async function makeHelper(connection: EngineConnection, source: Source, signal: AbortSignal): Promise<Helper> {
+  const container = await makeCarrier(connection, carriedBy(source), signal, waiting);
   try {
-    return { container, hasShell: use === 'shell' && (await startShell(connection, container, signal)) };
+    return { container, hasShell: await startShell(connection, container, signal) };
   } catch (error) {
-    await removeContainer(connection, container).catch(() => undefined);
+    await removeCarrier(connection, container).catch(() => undefined);
     throw error;
   }
 }
 
-/** Removes a helper, also where the engine was away meanwhile; what cannot be removed is logged. */
+function carriedBy({ image, volume }: Source): { image: string; mounts: Mount[] } {
+  const mounts: Mount[] =
+    volume === undefined
+      ? []
+      : [{ type: 'volume', source: volume.name, target: volumeFolder, readOnly: volume.readOnly }];
+  return { image, mounts };
+}
+
+/** Removes a helper; what cannot be removed is logged. */
 export async function removeHelper(connection: EngineConnection, container: string, log: Log): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await removeContainer(connection, container);
-      return;
-    } catch (error) {
-      if (error instanceof Failure) {
-        if (error.reason === 'container-not-found') return;
-        // The first request after a restart of the engine goes to a connection that has ended.
-        if (isEngineGone(error) && attempt === 1) continue;
-      }
-      log.warn(`The helper container ${container.slice(0, 12)} could not be removed: ${String(error)}`);
-      return;
-    }
-  }
+  await removeCarrier(connection, container).catch((error: unknown) => {
+    log.warn(`The helper container ${container.slice(0, 12)} could not be removed: ${String(error)}`);
+  });
 }
 
 /** Whether a container has a shell at its usual place. */

@@ -2,9 +2,9 @@ import { type Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asFailure, cancelled, errorCode, Failure } from '../../host/failure.js';
+import { nameOfBytes } from '../file-names.js';
+import { tarEnd, tarHeader, tarPadding } from '../tar/write-tar.js';
 import { below } from './paths.js';
-import { nameOfBytes } from './file-names.js';
-import { tarEnd, tarHeader, tarPadding } from './tar-writer.js';
 
 /** Files are read in pieces of this size, in bytes. */
 const piece = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { nameOfBytes } from './file-names.js';
+import { nameOfBytes } from '../file-names.js';
 import { type Entry } from './place.js';
 
 /**

@@ -2,11 +2,11 @@ import { Failure } from '../../host/failure.js';
 import { streamFailure } from '../connection.js';
 import { bytesOf } from '../saved-image/tar-entries.js';
 import { notFound, type PathStat } from './archive.js';
+import { engineTar } from './engine-tar.js';
 import { listScript, parseListed } from './list-by-shell.js';
 import { below } from './paths.js';
 import { type Entry, type Listing } from './place.js';
 import { runScript } from './shell.js';
-import { readTar } from './tar-reader.js';
 import { type View } from './view.js';
 
 /** What an engine may send to list a folder without a shell, in bytes: it sends all that is below, too. */
@@ -68,7 +68,7 @@ async function listByArchive(view: View, folder: string, budget: number): Promis
   const links: Entry[] = [];
   const counted = new Counted(bytesOf(tar), budget);
   try {
-    for await (const { member } of readTar(counted)) {
+    for await (const { member } of engineTar(counted)) {
       const [name, ...below] = member.name.split('/').filter((part) => part !== '' && part !== '.');
       if (name === undefined || below.length > 0) continue;
       const kind = member.kind === 'hard-link' ? 'file' : member.kind;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../host/failure.js';
-import { bytesOfName, nameOfBytes } from './file-names.js';
+import { bytesOfName, nameOfBytes } from '../file-names.js';
 
 /** The parts of an absolute path, without empty ones and `.`. Rejects `invalid-argument` for a path that can be none. */
 export function partsOf(path: string): string[] {

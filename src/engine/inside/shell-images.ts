@@ -47,7 +47,7 @@ async function tryImage(
   signal: AbortSignal,
 ): Promise<Helper | undefined> {
   try {
-    return await makeHelper(connection, image, volume, 'shell', signal);
+    return await makeHelper(connection, { image, volume }, signal);
   } catch (error) {
     const isOfImage = error instanceof Failure && error.reason !== 'cancelled' && !isEngineGone(error);
     if (isOfImage && error.reason !== 'volume-not-found') return undefined;

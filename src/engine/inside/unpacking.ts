@@ -2,8 +2,8 @@ import { chmodSync, linkSync, lstatSync, mkdirSync, rmSync, symlinkSync } from '
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asFailure, errorCode, Failure } from '../../host/failure.js';
-import { bytesOfName, hasKeptBytes } from './file-names.js';
-import { type TarMember } from './tar-reader.js';
+import { bytesOfName, hasKeptBytes } from '../file-names.js';
+import { type TarMember } from '../tar/read-tar.js';
 
 /** Larger contents are written in pieces of about this size, in bytes. */
 const piece = 1024 * 1024;

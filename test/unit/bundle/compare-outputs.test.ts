@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compareOutputs, type OutputComparison, type OutputState } from '../../../src/bundle/compare-outputs.js';
 import { writeZip, type ZipEntry } from '../../../src/bundle/write-zip.js';
-import { Failure } from '../../../src/host/failure.js';
+import { failing } from '../failing.js';
 import { zipOf } from './zip-samples.js';
 
 const never = new AbortController().signal;
@@ -206,10 +206,7 @@ describe('comparing the outputs of a run', () => {
     await record({ a: '0.5' });
     await leave({ a: '0.50' });
     const rejects = (more: Partial<Parameters<typeof compareOutputs>[0]>): Promise<void> =>
-      assert.rejects(
-        compare({ a: '0.5' }, { a: '0.50' }, more),
-        (error) => error instanceof Failure && error.reason === 'cancelled',
-      );
+      assert.rejects(compare({ a: '0.5' }, { a: '0.50' }, more), failing('cancelled'));
     await rejects({ signal: AbortSignal.abort() });
     await rejects({ signal: AbortSignal.abort(), results: undefined });
     const abort = new AbortController();

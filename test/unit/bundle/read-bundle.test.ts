@@ -7,8 +7,8 @@ import { formatCrate } from '../../../src/bundle/crate.js';
 import { formatDescription } from '../../../src/bundle/description.js';
 import { checklistPartsOf } from '../../../src/bundle/read-bundle.js';
 import { writeZip, type ZipEntry } from '../../../src/bundle/write-zip.js';
-import { Failure } from '../../../src/host/failure.js';
 import { lost, record as sampleRun } from '../run/record-samples.js';
+import { failing } from '../failing.js';
 import { arm, build, commit, good, image, metadata, type Parts, run, verified } from './checklist/checklist-samples.js';
 import { zipOf } from './zip-samples.js';
 
@@ -271,20 +271,17 @@ describe('reading a bundle', () => {
 
   it('is refused where there is no bundle', async () => {
     await rm(join(folder, 'bundle.json'));
-    await assert.rejects(read(), (error) => error instanceof Failure && error.reason === 'bundle-not-found');
+    await assert.rejects(read(), failing('bundle-not-found'));
     await assert.rejects(
       checklistPartsOf(join(folder, 'nowhere'), { verification: [], secrets: [] }, never),
-      (error) => error instanceof Failure && error.reason === 'bundle-not-found',
+      failing('bundle-not-found'),
     );
   });
 
   it('stops when it is cancelled, before or while it reads', async () => {
     await zip('source.zip', { a: 'x' });
     const rejects = (signal: AbortSignal): Promise<void> =>
-      assert.rejects(
-        checklistPartsOf(folder, { verification: [], secrets: [] }, signal),
-        (error) => error instanceof Failure && error.reason === 'cancelled',
-      );
+      assert.rejects(checklistPartsOf(folder, { verification: [], secrets: [] }, signal), failing('cancelled'));
     await rejects(AbortSignal.abort());
     const abort = new AbortController();
     const reading = rejects(abort.signal);

@@ -4,10 +4,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeResults } from '../../../src/bundle/result-files.js';
-import { Failure } from '../../../src/host/failure.js';
+import { type Reason } from '../../../src/host/failure.js';
 import { listOutputs } from '../../../src/run/list-outputs.js';
 import { type FinishedRecord, logFileOf, runsFolder, writeRunRecord } from '../../../src/run/record.js';
 import { bare } from '../run/record-samples.js';
+import { failing } from '../failing.js';
 import { readZip, textsInZip } from './zip-members.js';
 
 const never = new AbortController().signal;
@@ -227,11 +228,8 @@ describe('the results of a bundle', () => {
   it('are not there without a record, nor when they were cancelled', async () => {
     await put('out/a', 'abc');
     const one = await run('a', 'out');
-    const rejects = (signal: AbortSignal, reason: string): Promise<void> =>
-      assert.rejects(
-        writeResults([one], bundle, signal),
-        (error) => error instanceof Failure && error.reason === reason,
-      );
+    const rejects = (signal: AbortSignal, reason: Reason): Promise<void> =>
+      assert.rejects(writeResults([one], bundle, signal), failing(reason));
     await rejects(AbortSignal.abort(), 'cancelled');
     await rm(one.file);
     await rejects(never, 'file-unreadable');

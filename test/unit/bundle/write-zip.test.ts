@@ -4,7 +4,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isZipName, writeZip, type ZipEntry } from '../../../src/bundle/write-zip.js';
-import { Failure } from '../../../src/host/failure.js';
+import { Failure, type Reason } from '../../../src/host/failure.js';
+import { failing } from '../failing.js';
 import { readZip } from './zip-members.js';
 
 const never = new AbortController().signal;
@@ -25,14 +26,11 @@ describe('a zip', () => {
   });
 
   const rejects = async (
-    reason: string,
+    reason: Reason,
     entries: AsyncIterable<ZipEntry> | Iterable<ZipEntry>,
     signal = never,
   ): Promise<void> => {
-    await assert.rejects(
-      writeZip(file, entries, signal),
-      (error) => error instanceof Failure && error.reason === reason,
-    );
+    await assert.rejects(writeZip(file, entries, signal), failing(reason));
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.includes('.zip')),
       [],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { assembleIndex, type IndexMember } from '../../../src/engine/registry/assemble-index.js';
 import { mediaTypes, RegistryClient } from '../../../src/engine/registry/registry-client.js';
-import { Failure, type Reason } from '../../../src/host/failure.js';
+import { failing } from '../failing.js';
 import { type Answer, RegistryDouble, sha256 } from './registry-double.js';
 
 const forever = new AbortController().signal;
@@ -31,8 +31,6 @@ describe('an index', () => {
     reference,
     digest,
   });
-  const fails = (reason: Reason, words: RegExp) => (error: unknown) =>
-    error instanceof Failure && error.reason === reason && words.test(error.message);
   const written = (): { type: string | undefined; content: unknown; digest: string } => {
     const put = registry.heard.at(-1);
     assert.equal(`${put?.method ?? ''} ${put?.path ?? ''}`, 'PUT /v2/a/b/manifests/1');
@@ -102,14 +100,14 @@ describe('an index', () => {
     ]);
     await assert.rejects(
       assemble([member('linux/s390x', nested)]),
-      fails('platform-not-available', /no image for linux\/s390x/),
+      failing('platform-not-available', /no image for linux\/s390x/),
     );
   });
 
   it('is not written where a member is not there', async () => {
     const missing = sha256('missing');
     registry.expect(`HEAD /v2/a/b/manifests/${missing}`, { status: 404 });
-    await assert.rejects(assemble([member('linux/amd64', missing)]), fails('image-not-found', /does not have/));
+    await assert.rejects(assemble([member('linux/amd64', missing)]), failing('image-not-found', /does not have/));
   });
 
   it('is not made of what cannot be in it', async () => {
@@ -126,7 +124,7 @@ describe('an index', () => {
       [[member('linux/amd64', digest)], /lower case/, 'Not/Valid'],
     ];
     for (const [members, words, to] of cases) {
-      await assert.rejects(assemble(members, to), fails('invalid-argument', words), String(words));
+      await assert.rejects(assemble(members, to), failing('invalid-argument', words), String(words));
     }
   });
 });

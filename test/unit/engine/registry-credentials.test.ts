@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RegistryCredentials, registryAuthHeader } from '../../../src/engine/registry/credentials.js';
 import { dockerCredentials } from '../../../src/engine/registry/docker-credentials.js';
-import { Failure } from '../../../src/host/failure.js';
+import { failing } from '../failing.js';
 
 const hubKey = 'https://index.docker.io/v1/';
 const secret = 'geheim';
@@ -228,13 +228,12 @@ describe("docker's credentials", () => {
     await configure({ credsStore: 'slow' });
     const abort = new AbortController();
     const asking = ask('ghcr.io', abort.signal);
-    const isCancelled = (error: unknown): boolean => error instanceof Failure && error.reason === 'cancelled';
-    const ended = assert.rejects(asking, isCancelled);
+    const ended = assert.rejects(asking, failing('cancelled'));
     while ((await readFile(join(folder, 'pid'), 'utf8').catch(() => '')) === '') await sleep(10);
     abort.abort();
     await ended;
     await isGone('pid');
-    await assert.rejects(ask('ghcr.io', AbortSignal.abort()), isCancelled);
+    await assert.rejects(ask('ghcr.io', AbortSignal.abort()), failing('cancelled'));
     assert.deepEqual(problems, []);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mediaTypes, RegistryClient } from '../../../src/engine/registry/registry-client.js';
-import { Failure, type Reason } from '../../../src/host/failure.js';
+import { type Reason } from '../../../src/host/failure.js';
+import { failing } from '../failing.js';
 import { type Answer, errorBody, RegistryDouble, sha256 } from './registry-double.js';
 
 const forever = new AbortController().signal;
@@ -24,15 +25,6 @@ describe('a registry in trouble', () => {
   const put = (): Promise<unknown> =>
     client().putManifest(image, mediaTypes.ociManifest, Buffer.from(manifest), forever);
   const times = (count: number, answer: Answer): Answer[] => Array.from({ length: count }, () => answer);
-  const fails =
-    (reason: Reason, words = /./) =>
-    (error: unknown) => {
-      if (!(error instanceof Failure)) throw error;
-      assert.equal(error.reason, reason, error.message);
-      assert.match(`${error.message} ${error.remedy}`, words);
-      return true;
-    };
-
   const statuses: [status: number, body: string, reason: Reason, words: RegExp][] = [
     [
       403,
@@ -48,8 +40,8 @@ describe('a registry in trouble', () => {
   for (const [status, body, reason, words] of statuses) {
     it(`is asked once when it answers ${status} with “${body.slice(0, 30)}”`, async () => {
       registry.expect(`GET ${one}`, { status, body }).expect(`PUT ${one}`, { status, body });
-      await assert.rejects(get(), fails(reason, words));
-      await assert.rejects(put(), fails(reason));
+      await assert.rejects(get(), failing(reason, words));
+      await assert.rejects(put(), failing(reason));
     });
   }
 
@@ -70,11 +62,11 @@ describe('a registry in trouble', () => {
 
   it('is left alone when it is busy for long, or again and again', async () => {
     registry.expect(`GET ${one}`, { status: 429, headers: { 'Retry-After': '3600' } });
-    await assert.rejects(get(), fails('registry-busy', /in 3600 s/));
+    await assert.rejects(get(), failing('registry-busy', /in 3600 s/));
     registry.expect(`GET ${one}`, ...times(mostTries, { status: 429 }));
-    await assert.rejects(get(), fails('registry-busy', /in a few minutes/));
+    await assert.rejects(get(), failing('registry-busy', /in a few minutes/));
     registry.expect(`PUT ${one}`, ...times(mostTries, { status: 429 }));
-    await assert.rejects(put(), fails('registry-busy'));
+    await assert.rejects(put(), failing('registry-busy'));
   });
 
   it('is asked a few times when it fails, and what is idempotent gets through', async () => {
@@ -83,7 +75,7 @@ describe('a registry in trouble', () => {
     await get();
     assert.equal(await put(), sha256(manifest));
     registry.expect(`GET ${one}`, ...times(mostTries, { status: 503 }));
-    await assert.rejects(get(), fails('registry-unreachable', /503/));
+    await assert.rejects(get(), failing('registry-unreachable', /503/));
   });
 
   it('is asked again when the answer breaks off, and is unreachable when it always does', async () => {
@@ -91,7 +83,7 @@ describe('a registry in trouble', () => {
     await get();
     for (const breaks of ['in-body', 'at-once'] as const) {
       registry.expect(`GET ${one}`, ...times(mostTries, { ...found, breaks }));
-      await assert.rejects(get(), fails('registry-unreachable'));
+      await assert.rejects(get(), failing('registry-unreachable'));
     }
   });
 
@@ -101,7 +93,7 @@ describe('a registry in trouble', () => {
     const before = performance.now();
     await assert.rejects(
       client(10_000).getManifest(`${closed.host}/a:1`, forever),
-      fails('registry-unreachable', /ECONNREFUSED/),
+      failing('registry-unreachable', /ECONNREFUSED/),
     );
     assert.ok(performance.now() - before < 5000);
   });
@@ -109,11 +101,11 @@ describe('a registry in trouble', () => {
   it('does not fill the memory', async () => {
     const body = Buffer.alloc(17 * 1024 * 1024);
     registry.expect(`GET ${one}`, { body });
-    await assert.rejects(get(), fails('registry-refused', /more than/));
+    await assert.rejects(get(), failing('registry-refused', /more than/));
   });
 
   it('is left at once when the request is cancelled', async () => {
-    await assert.rejects(client().getManifest(image, AbortSignal.abort()), fails('cancelled'));
+    await assert.rejects(client().getManifest(image, AbortSignal.abort()), failing('cancelled'));
     const abort = new AbortController();
     const then = (): void => {
       setImmediate(() => {
@@ -121,7 +113,7 @@ describe('a registry in trouble', () => {
       });
     };
     registry.expect(`GET ${one}`, { status: 503, then });
-    await assert.rejects(client(50_000).getManifest(image, abort.signal), fails('cancelled'));
+    await assert.rejects(client(50_000).getManifest(image, abort.signal), failing('cancelled'));
   });
 
   it('is left at once when the answer is being read', async () => {
@@ -131,12 +123,12 @@ describe('a registry in trouble', () => {
       abort.abort();
     };
     registry.expect(`GET ${one}`, { headers: { 'Content-Length': '1000' }, body: 'x', then });
-    await assert.rejects(client().getManifest(image, abort.signal), fails('cancelled'));
+    await assert.rejects(client().getManifest(image, abort.signal), failing('cancelled'));
   });
 
   it('is not asked for what is no reference', async () => {
     for (const reference of ['Not Valid', '', `${registry.host}/a@x`]) {
-      await assert.rejects(client().headManifest(reference, forever), fails('invalid-argument'));
+      await assert.rejects(client().headManifest(reference, forever), failing('invalid-argument'));
     }
   });
 });

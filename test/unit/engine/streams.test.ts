@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { demultiplex } from '../../../src/engine/demultiplex.js';
 import { readJsonLines } from '../../../src/engine/json.js';
-
-async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
+import { inChunks } from '../chunks.js';
 
 describe('JSON lines', () => {
   it('join characters and lines that are split between chunks', async () => {
     const text = '{"a":"über"}\r\n\n[1]\nnot JSON\n{"last":true}';
     for (const size of [1, 2, 3, 7, 1000]) {
       const values: unknown[] = [];
-      for await (const line of readJsonLines(chunksOf(Buffer.from(text), size))) {
+      for await (const line of readJsonLines(inChunks(Buffer.from(text), size))) {
         values.push(line.ok ? line.value : line.text);
       }
       assert.deepEqual(values, [{ a: 'über' }, [1], 'not JSON', { last: true }]);
@@ -29,7 +26,7 @@ describe("a container's multiplexed output", () => {
   };
   const collect = async (bytes: Buffer, size: number): Promise<{ stdout: string; stderr: string }> => {
     const output = { stdout: '', stderr: '' };
-    for await (const { stream, data } of demultiplex(chunksOf(bytes, size))) output[stream] += data.toString('latin1');
+    for await (const { stream, data } of demultiplex(inChunks(bytes, size))) output[stream] += data.toString('latin1');
     return output;
   };
 

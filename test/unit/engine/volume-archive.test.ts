@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { EngineConnection } from '../../../src/engine/connection.js';
 import { parseHost } from '../../../src/engine/endpoint.js';
 import { copyVolume, exportVolume } from '../../../src/engine/volume-archive.js';
-import { Failure, type Reason } from '../../../src/host/failure.js';
+import { type Reason } from '../../../src/host/failure.js';
+import { failing } from '../failing.js';
 
 /** A file of 1000 bytes of which an engine sends 512, for the rest is not there any more. */
 const broken = Buffer.concat([header('./file', 1000), Buffer.alloc(512, 'x')]);
@@ -77,13 +78,13 @@ describe('a volume as a file, of an engine that does not send all', () => {
       answerTar = answer;
       for (const name of ['one.tar', 'one.tar.gz']) {
         const exporting = exportVolume(connection, 'one', { file: join(out, name), existing: 'fail', signal });
-        await assert.rejects(exporting, (error) => error instanceof Failure && error.reason === reason);
+        await assert.rejects(exporting, failing(reason));
       }
       assert.deepEqual(await readdir(out), []);
       assert.equal(heard.filter((line) => line === 'DELETE /containers/carrier').length, 2);
       heard = [];
       const copying = copyVolume(connection, 'one', 'two', { signal });
-      await assert.rejects(copying, (error) => error instanceof Failure && error.reason === reason);
+      await assert.rejects(copying, failing(reason));
       assert.equal(heard.filter((line) => line === 'DELETE /containers/carrier').length, 2);
       assert.equal(heard.at(-1), 'DELETE /volumes/two');
     });

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { NotZstdError, zstdFrames } from '../../../src/engine/saved-image/zstd-frames.js';
-
-async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
+import { inChunks } from '../chunks.js';
 
 async function framesOf(bytes: Buffer, size: number): Promise<string[]> {
   const frames: string[] = [];
-  for await (const frame of zstdFrames(chunksOf(bytes, size))) {
+  for await (const frame of zstdFrames(inChunks(bytes, size))) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of frame) chunks.push(chunk);
     frames.push(Buffer.concat(chunks).toString('hex'));

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Failure } from '../../../src/host/failure.js';
 import { listOutputs } from '../../../src/run/list-outputs.js';
 import { countEntries, prepareOutputFolder } from '../../../src/run/output-folder.js';
+import { failing } from '../failing.js';
 
 const now = new Date('2026-03-04T05:06:07.890Z');
 
@@ -29,10 +29,7 @@ describe('the output folder', () => {
   it('that is not empty is refused, used, or given a fresh subfolder, as asked', async () => {
     await writeFile(join(folder, 'old'), 'x');
     assert.equal(await countEntries(folder), 1);
-    await assert.rejects(
-      prepareOutputFolder(folder, 'fail', now),
-      (error) => error instanceof Failure && error.reason === 'output-not-empty',
-    );
+    await assert.rejects(prepareOutputFolder(folder, 'fail', now), failing('output-not-empty'));
     const used = await prepareOutputFolder(folder, 'use', now);
     assert.deepEqual([used.path, used.isFresh], [folder, false]);
     const names = [];
@@ -50,10 +47,7 @@ describe('the output folder', () => {
 
   it('below a file is not writable', async () => {
     await writeFile(join(folder, 'file'), '');
-    await assert.rejects(
-      prepareOutputFolder(join(folder, 'file/x'), 'fail', now),
-      (error) => error instanceof Failure && error.reason === 'output-not-writable',
-    );
+    await assert.rejects(prepareOutputFolder(join(folder, 'file/x'), 'fail', now), failing('output-not-writable'));
   });
 
   it('is listed with checksums, without following links', async () => {

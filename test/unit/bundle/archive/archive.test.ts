@@ -7,22 +7,12 @@ import * as zlib from 'node:zlib';
 import { retagArchive } from '../../../../src/bundle/archive/retag.js';
 import { verifyArchive } from '../../../../src/bundle/archive/verify-archive.js';
 import { type ArchiveOptions, type ArchiveResult, writeArchive } from '../../../../src/bundle/archive/write-archive.js';
-import { Failure, type Reason } from '../../../../src/host/failure.js';
+import { Failure } from '../../../../src/host/failure.js';
+import { failing } from '../../failing.js';
+import { inChunks } from '../../chunks.js';
 import { sha256, stores, tarOf, testImage, type TestImage } from './saved-images.js';
 
 const never = new AbortController().signal;
-const failsWith =
-  (reason: Reason) =>
-  (error: unknown): boolean => {
-    if (!(error instanceof Failure)) throw error;
-    return error.reason === reason;
-  };
-
-async function* chunksOf(bytes: Buffer, size = 700): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size)
-    yield await Promise.resolve(Buffer.from(bytes.subarray(at, at + size)));
-}
-
 describe('the canonical archive', () => {
   let image: TestImage;
   let folder: string;
@@ -36,7 +26,7 @@ describe('the canonical archive', () => {
     await rm(folder, { recursive: true });
   });
   const write = (saved: Buffer, options: Partial<ArchiveOptions> = {}): Promise<ArchiveResult> =>
-    writeArchive(chunksOf(saved), {
+    writeArchive(inChunks(saved), {
       tag: 'x:1',
       file: join(folder, 'image.tar.gz'),
       compression: 'gzip',
@@ -94,7 +84,7 @@ describe('the canonical archive', () => {
     changed[changed.indexOf(layer) + 600] = 0xff;
     cases.push(['a layer with another byte', changed]);
     for (const [what, bytes] of cases) {
-      await assert.rejects(write(bytes), failsWith('archive-damaged'), what);
+      await assert.rejects(write(bytes), failing('archive-damaged'), what);
       assert.deepEqual(await readdir(folder), [], what);
     }
   });
@@ -104,7 +94,7 @@ describe('the canonical archive', () => {
     const diffIds = image.layers.map((layer) => `sha256:${sha256(layer)}`);
     await write(saved, { diffIds });
     await rm(join(folder, 'image.tar.gz'));
-    await assert.rejects(write(saved, { diffIds: diffIds.slice(1) }), failsWith('image-changed'));
+    await assert.rejects(write(saved, { diffIds: diffIds.slice(1) }), failing('image-changed'));
     assert.deepEqual(await readdir(folder), []);
   });
 
@@ -129,7 +119,7 @@ describe('the canonical archive', () => {
     const { tarSha256 } = await write(saved);
     if (!('zstdCompress' in zlib)) {
       const file = join(folder, 'image.tar.zst');
-      await assert.rejects(write(saved, { file, compression: 'zstd' }), failsWith('archive-unsupported'));
+      await assert.rejects(write(saved, { file, compression: 'zstd' }), failing('archive-unsupported'));
       return;
     }
     for (const compression of ['zstd', 'none'] as const) {
@@ -147,7 +137,7 @@ describe('the canonical archive', () => {
     const onProgress: ArchiveOptions['onProgress'] = ({ bytes }) => {
       if (bytes > saved.length / 2) abort.abort();
     };
-    await assert.rejects(write(saved, { signal: abort.signal, onProgress }), failsWith('cancelled'));
+    await assert.rejects(write(saved, { signal: abort.signal, onProgress }), failing('cancelled'));
     assert.deepEqual(await readdir(folder), []);
   });
 
@@ -171,9 +161,9 @@ describe('the canonical archive', () => {
       await assert.rejects(verify('damaged.tar'), (error) => error instanceof Failure, `bit ${bit} of byte ${at}`);
     }
     await writeFile(join(folder, 'longer.tar'), Buffer.concat([tar, Buffer.from('x')]));
-    await assert.rejects(verify('longer.tar'), failsWith('archive-damaged'));
+    await assert.rejects(verify('longer.tar'), failing('archive-damaged'));
     await writeFile(join(folder, 'shorter.tar'), tar.subarray(0, -512));
-    await assert.rejects(verify('shorter.tar'), failsWith('archive-damaged'));
+    await assert.rejects(verify('shorter.tar'), failing('archive-damaged'));
   });
 
   it('shows a layer that was altered with every checksum around it rewritten', async () => {
@@ -181,7 +171,7 @@ describe('the canonical archive', () => {
     layers[0] = await tarOf([{ name: 'evil', content: Buffer.from('x') }]);
     const saved = await stores['Engine 28']?.({ layers, config: image.config });
     assert.ok(saved);
-    await assert.rejects(write(saved), failsWith('archive-damaged'));
+    await assert.rejects(write(saved), failing('archive-damaged'));
   });
 
   it('brings back another tag when it is retagged, and the same layers', async () => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { type ArchiveResult, writeArchive } from '../../../../src/bundle/archive/write-archive.js';
 import { readSaved, type SavedImage } from '../../../../src/engine/saved-image/read-saved.js';
 import { Failure } from '../../../../src/host/failure.js';
+import { inChunks } from '../../chunks.js';
 import { paxHeader, type RawMember, rawMember, rawTar } from './raw-tar.js';
 import { imageOf, ociTar, sha256, stores, testImage, type TestImage } from './saved-images.js';
 import { seeded, spoilt } from './seeded.js';
@@ -22,10 +23,6 @@ const isDamaged =
     assert.equal(error.reason, 'archive-damaged', what);
     return true;
   };
-
-async function* chunksOf(bytes: Buffer, size = 1500): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
 
 /** Reads what is saved, and lets the layers pass. */
 function read(source: AsyncIterable<Uint8Array>): Promise<SavedImage> {
@@ -56,7 +53,7 @@ describe('a saved image that is not what it should be', () => {
 
   const write = async (saved: Buffer): Promise<ArchiveResult> => {
     const file = join(folder, 'image');
-    return writeArchive(chunksOf(saved), {
+    return writeArchive(inChunks(saved, 1500), {
       tag: 'x:1',
       file,
       compression: 'none',
@@ -93,11 +90,11 @@ describe('a saved image that is not what it should be', () => {
         const member = { name, type, linkTo: 'manifest.json' };
         // A file whose name ends as a folder's does is one, and folders are not looked at.
         if (type === '0' && name.endsWith('/')) continue;
-        await assert.rejects(read(chunksOf(rawTar([member, ...good]))), isDamaged(`${type} ${name}`, outside));
+        await assert.rejects(read(inChunks(rawTar([member, ...good]), 1500)), isDamaged(`${type} ${name}`, outside));
       }
     }
     const long = rawTar([paxHeader({ path: 'x/'.repeat(3000) + 'x' }), ...good]);
-    await assert.rejects(read(chunksOf(long)), isDamaged('a long name', outside));
+    await assert.rejects(read(inChunks(long, 1500)), isDamaged('a long name', outside));
   });
 
   it('has links that lead outside, in circles, or to nothing', async () => {

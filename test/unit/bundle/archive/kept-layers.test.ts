@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compressorName } from '../../../../src/bundle/archive/block-compression.js';
 import { type ArchiveResult, writeArchive } from '../../../../src/bundle/archive/write-archive.js';
-import { Failure } from '../../../../src/host/failure.js';
+import { failing } from '../../failing.js';
 import { sha256, stores, testImage, type TestImage } from './saved-images.js';
 
 const compressor = compressorName('gzip');
@@ -80,8 +80,7 @@ describe('an archive that is written again', () => {
     it(`never has a kept layer that holds ${what}, and is whole the next time`, async () => {
       const first = await write('Engine 28');
       await spoil(layerFile(0));
-      const isDamaged = (error: unknown): boolean => error instanceof Failure && error.reason === 'archive-damaged';
-      await assert.rejects(write('Engine 28', 'again.tar.gz'), isDamaged);
+      await assert.rejects(write('Engine 28', 'again.tar.gz'), failing('archive-damaged'));
       assert.ok(!(await readdir(folder)).includes('again.tar.gz'));
       assert.deepEqual(await write('Engine 28', 'again.tar.gz'), first);
     });

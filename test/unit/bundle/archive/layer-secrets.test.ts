@@ -11,7 +11,8 @@ import {
 } from '../../../../src/bundle/archive/layer-secrets.js';
 import { tarHeader } from '../../../../src/bundle/archive/tar-format.js';
 import { bytesOf, collect } from '../../../../src/engine/saved-image/tar-entries.js';
-import { Failure } from '../../../../src/host/failure.js';
+import { inChunks } from '../../chunks.js';
+import { failing } from '../../failing.js';
 
 const { signal } = new AbortController();
 const token = `ghp_${'a1B2'.repeat(9)}`;
@@ -26,10 +27,6 @@ const tarOf = (members: readonly Member[]): Promise<Buffer> => {
   tar.finalize();
   return collect(bytesOf(tar));
 };
-
-async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
-}
 
 const searched = async (
   tar: Buffer,
@@ -46,8 +43,6 @@ const secretsOf = async (...members: Member[]): Promise<LayerSecret[]> => {
   assert.equal(search.kind, 'whole');
   return search.secrets;
 };
-
-const isCancelled = (error: unknown): boolean => error instanceof Failure && error.reason === 'cancelled';
 
 describe("secrets in a layer's files", () => {
   it('are found by the names of files and by their texts, sorted', async () => {
@@ -308,14 +303,14 @@ describe('a layer that is searched for secrets', () => {
         early.abort();
       }
     });
-    await assert.rejects(searching, isCancelled);
+    await assert.rejects(searching, failing('cancelled'));
     assert.equal(taken, 512);
     const late = new AbortController();
     const atEnd = searchLayer(inChunks(tar, 65_536), late.signal, async (content) => {
       await collect(content);
       late.abort();
     });
-    await assert.rejects(atEnd, isCancelled);
+    await assert.rejects(atEnd, failing('cancelled'));
   });
 
   it('is searched by the version of the rules that is said', () => {

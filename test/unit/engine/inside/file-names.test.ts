@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { bytesOfName, hasKeptBytes, nameOfBytes } from '../../../../src/engine/inside/file-names.js';
+import { bytesOfName, hasKeptBytes, nameOfBytes } from '../../../../src/engine/file-names.js';
 import { octalEscaped, partialName, percentEncoded, splitPath } from '../../../../src/engine/inside/paths.js';
-import { failing } from './support.js';
+import { failing } from '../../failing.js';
 
 /** A generator of the same numbers in every run (xorshift). */
 function numbers(): () => number {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { followLinks, type LinkSource } from '../../../../src/engine/inside/follow-links.js';
-import { failing } from './support.js';
+import { failing } from '../../failing.js';
 
 /** Folders end with `/`, links are `name -> target`, all else are files; the engine follows links on the way. */
 function sourceOf(paths: readonly string[], isVolume = false): LinkSource {

@@ -3,9 +3,11 @@ import { lstat, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackTo } from '../../../../src/engine/inside/download.js';
-import { readTar } from '../../../../src/engine/inside/tar-reader.js';
+import { engineTar } from '../../../../src/engine/inside/engine-tar.js';
 import { staysInside } from '../../../../src/engine/inside/unpacking.js';
-import { failing, inChunks, type Sample, tarOf } from './support.js';
+import { failing } from '../../failing.js';
+import { inChunks } from '../../chunks.js';
+import { type Sample, tarOf } from '../tar/samples.js';
 
 describe('a tar that nobody vouches for', () => {
   let host: string;
@@ -17,7 +19,7 @@ describe('a tar that nobody vouches for', () => {
   });
   const never = { signal: new AbortController().signal, onBytes: () => undefined };
   const unpack = (bytes: Buffer, isFolder = true): Promise<{ leftOut: string[] }> =>
-    unpackTo(readTar(inChunks(bytes, 1000)), isFolder, join(host, 'to'), never);
+    unpackTo(engineTar(inChunks(bytes, 1000)), isFolder, join(host, 'to'), never);
   const all = async (below = ''): Promise<string[]> => {
     const found: string[] = [];
     for (const entry of await readdir(join(host, below), { withFileTypes: true })) {
@@ -101,7 +103,7 @@ describe('a tar that nobody vouches for', () => {
       await writeFile(join(host, 'to'), 'mine');
       yield bytes;
     };
-    await assert.rejects(unpackTo(readTar(slow()), true, join(host, 'to'), never), failing('file-exists'));
+    await assert.rejects(unpackTo(engineTar(slow()), true, join(host, 'to'), never), failing('file-exists'));
     assert.deepEqual(await all(), ['to']);
     assert.equal(await readFile(join(host, 'to'), 'utf8'), 'mine');
   });
@@ -109,7 +111,7 @@ describe('a tar that nobody vouches for', () => {
   it('tells where the folder to write to is not there', async () => {
     const to = join(host, 'none', 'to');
     await assert.rejects(
-      unpackTo(readTar(inChunks(tarOf([folder]), 99)), true, to, never),
+      unpackTo(engineTar(inChunks(tarOf([folder]), 99)), true, to, never),
       failing('folder-not-writable'),
     );
   });

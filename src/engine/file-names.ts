@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /**
  * A byte that is no UTF-8 is kept as this character plus the byte: U+F780 to U+F7FF of the private use area. A name that has these
@@ -10,6 +10,8 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A name as a text, whatever its bytes are: `bytesOfName` gives them back. */
 export function nameOfBytes(bytes: Uint8Array): string {
+  // As nearly all are, of which a tar may have a hundred thousand.
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   if (isUtf8(bytes)) {
     const text = strict.decode(bytes);
     if (!kept.test(text)) return text;
