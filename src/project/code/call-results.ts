@@ -44,7 +44,19 @@ const results: ReadonlyMap<string, Result> = new Map<string, Result>([
   ...each('join', ({ receiver, args }) => (receiver?.text === undefined ? joined(plain(args)) : undefined)),
   ...each('dirname', ({ args: [first] }) => (first === undefined ? undefined : parentValue(first.value, 1))),
   ...each('paste0', ({ args }) => concatenated(plain(args))),
-  ...each('paste', (call) => (named(call, 'sep')?.text === '/' ? joined(plain(call.args)) : undefined)),
+  ...each('paste', (call) => {
+    const separator = named(call, 'sep')?.text;
+    if (separator === '') return concatenated(plain(call.args));
+    return separator === '/' ? joined(plain(call.args)) : undefined;
+  }),
+  ...each('glue', ({ args: [first] }) => (first === undefined ? undefined : cutAt(first.value, '{'))),
+  // Of R’s `c("-o", "--output")`, the long one names the option.
+  ...each('c', ({ args }) => plain(args).find(isLong)),
+  // Of DrWatson (https://juliadynamics.github.io/DrWatson.jl/stable/project/#Navigating-a-Project).
+  ...each('projectdir', inProject),
+  ...['plots', 'data', 'scripts', 'src', 'papers'].flatMap((name) =>
+    each(`${name}dir`, ({ args, line }) => joined([whole(name, line), ...plain(args)])),
+  ),
   ...each('format', ({ receiver }) => (receiver === undefined ? undefined : cutAt(receiver, '{'))),
   ...each('sprintf', ({ args: [first] }) => (first === undefined ? undefined : cutAt(first.value, '%'))),
   ...each('getenv', ({ args }) => args[1]?.value),
@@ -54,6 +66,10 @@ const results: ReadonlyMap<string, Result> = new Map<string, Result>([
 
 function each(names: string, result: Result): [string, Result][] {
   return names.split(' ').map((name) => [name, result]);
+}
+
+function isLong({ text }: Value): boolean {
+  return text?.startsWith('--') === true;
 }
 
 /** What a call gives back, where that is a path or text which can be told. */
@@ -75,12 +91,12 @@ const declaring = new Set(['add_argument', 'add_option', 'make_option', 'option'
 export function defaultOfOption(call: Call): { name: string; value: Value } | undefined {
   const { name, args, line } = call;
   if (name.startsWith('DEFINE_')) {
-    const [option, value] = plain(args);
+    const [option = named(call, 'name'), value = named(call, 'default')] = plain(args);
     return option?.text === undefined ? undefined : { name: option.text, value: value ?? unknown(line) };
   }
   if (!declaring.has(name)) return undefined;
-  const long = plain(args).find(({ text }) => text?.startsWith('--') === true)?.text;
-  const option = named(call, 'dest')?.text ?? long;
+  const names = plain(args);
+  const option = (named(call, 'dest') ?? names.find(isLong) ?? names.find(({ text }) => text !== undefined))?.text;
   if (option === undefined) return undefined;
   const value = named(call, 'default') ?? unknown(line);
   return { name: option.replace(/^-+/, '').replace(/=.*$/s, '').replaceAll('-', '_'), value };

@@ -1,7 +1,9 @@
+import { isMainCondition } from './blocks.js';
 import { type CodeKind } from './choose-files.js';
 import { type Written } from './output-folders.js';
 import { readProgram } from './program.js';
 import { hasRelativeImports, importedModules } from './python-imports.js';
+import { writtenByRecipes } from './recipe-lines.js';
 import { writtenByRules } from './rules-outputs.js';
 import { readShellCommands } from './shell-commands.js';
 import { type ProgramLanguage, type Token, tokenize } from './tokens.js';
@@ -64,7 +66,7 @@ export function factsOf(file: string, kind: CodeKind, text: string, language?: P
       return { ...empty, modules: importedModules(tokens).map(({ module }) => module), written };
     }
     case 'shell':
-      return { ...empty, ...shellFacts(text) };
+      return { ...empty, ...shellFacts(file, text) };
     case 'make':
     case 'just':
       return { ...empty, ...recipeFacts(text, kind) };
@@ -110,20 +112,18 @@ function pythonFacts(file: string, text: string): Partial<CodeFacts> {
 
 /** A call at the top of a file that only a program makes. */
 function showsWork({ name, line }: Call, written: readonly Written[]): boolean {
-  return /^(?:print|show|main|fit|train|run|plot|tqdm)$/.test(name) || written.some((one) => one.line === line);
+  return /^(?:print|show|main|exit|fit|train|run|plot|tqdm)$/.test(name) || written.some((one) => one.line === line);
 }
 
 function hasMainBlock(tokens: readonly Token[]): boolean {
-  return tokens.some((token, index) => {
-    if (token.kind !== 'line' || token.indent !== 0 || tokens[index + 1]?.text !== 'if') return false;
-    const condition = [tokens[index + 2], tokens[index + 3], tokens[index + 4]].map((each) => each?.text);
-    return condition.includes('__name__') && condition.includes('__main__');
-  });
+  return tokens.some(
+    (token, index) => token.kind === 'line' && token.indent === 0 && isMainCondition(tokens, index + 1),
+  );
 }
 
 /** Calls that a file of functions makes, too. */
 const ofModules =
-  /^(?:library|require|options|suppress\w*|set\.seed|p_load|theme_set|setwd|rm|requireNamespace|eval|gc|sink|plan)$/;
+  /^(?:library|require|options|suppress\w*|set\.seed|p_load|theme_set|setwd|rm|requireNamespace|eval|gc|sink|plan|c|list|install\.packages|set(?:Class|Generic|Method|RefClass|Validity)|R6Class|Sys\.set\w+)$/;
 
 function scriptFacts(file: string, text: string, language: 'r' | 'julia'): Partial<CodeFacts> {
   const tokens = tokenize(text, language);
@@ -132,7 +132,11 @@ function scriptFacts(file: string, text: string, language: 'r' | 'julia'): Parti
   const included = program.calls
     .filter(({ name }) => name === 'source' || name === 'include')
     .flatMap(({ args }) => args[0]?.value.text ?? []);
-  const isProgram = program.calls.some(({ isAtTop, name }) => isAtTop && !ofModules.test(name));
+  const isProgram =
+    program.calls.some(({ isAtTop, name }) => isAtTop && !ofModules.test(name)) ||
+    // R’s way to say “when it is run, not when it is sourced”.
+    (program.calls.some(({ name }) => name === 'sys.nframe' || name === 'interactive') &&
+      program.calls.some(({ name, isDefinition }) => name === 'main' && !isDefinition));
   return {
     included,
     written: writtenByProgram(program, language),
@@ -151,8 +155,8 @@ export function shiny(file: string): WebApp {
   return { framework: 'Shiny', command: ['Rscript', '-e', run], port: 3838 };
 }
 
-function shellFacts(text: string): Partial<CodeFacts> {
-  const commands = readShellCommands(text);
+function shellFacts(file: string, text: string): Partial<CodeFacts> {
+  const commands = readShellCommands(text, file);
   const sources = commands.filter(({ words }) => words[0]?.text === 'source' || words[0]?.text === '.');
   return {
     written: writtenByCommands(commands),
@@ -173,6 +177,5 @@ function recipeFacts(text: string, kind: 'make' | 'just'): Partial<CodeFacts> {
     // Behind the name of a justfile's recipe are its parameters.
     return kind === 'make' ? names : names.slice(0, 1);
   });
-  const commands = lines.map((line) => (/^(?:\t| {2,})/.test(line) ? line.replace(/^\s+[@+-]*/, '') : '')).join('\n');
-  return { targets, written: writtenByCommands(readShellCommands(commands)) };
+  return { targets, written: writtenByRecipes(lines) };
 }

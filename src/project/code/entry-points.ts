@@ -116,6 +116,9 @@ function entryOf(facts: CodeFacts, listed: readonly string[]): EntryPoint | unde
           because: 'it is an application of Shiny',
         };
       }
+      if (file === pipelineOfR) {
+        return script(['Rscript', '-e', 'targets::tar_make()'], 'it is a pipeline of the R package targets');
+      }
       return runs === undefined ? undefined : script(['Rscript', file], runs);
     case 'julia':
       return runs === undefined ? undefined : script(['julia', '--project=.', file], runs);
@@ -139,6 +142,9 @@ function entryOf(facts: CodeFacts, listed: readonly string[]): EntryPoint | unde
       return undefined;
   }
 }
+
+/** https://books.ropensci.org/targets/walkthrough.html */
+const pipelineOfR = '_targets.R';
 
 /** Targets that make the results, the most telling first. */
 const forResults = ['reproduce', 'results', 'all', 'run', 'figures', 'paper', 'analysis', 'experiments'];
@@ -180,12 +186,12 @@ function scoreOf({ kind, runs, options, targets, file }: CodeFacts, entry: Entry
   const byKind = { python: 15, shell: 8, r: 15, julia: 15, snakemake: 75, nextflow: 72, dvc: 65, make: -20, just: -20 };
   const base = kind === 'notebook' || kind === 'readme' ? 0 : byKind[kind];
   if (kind === 'make' || kind === 'just') return base + (targets.includes('all') ? 1 : 0) + scoreOfPath(file);
-  const web = entry.kind === 'web-app' ? 45 : 0;
+  const special = entry.kind === 'web-app' ? 45 : file === pipelineOfR ? 55 : 0;
   const does =
     (runs === 'it has a main block' ? 8 : 0) +
     (options === undefined ? 0 : 3) -
     (runs?.includes('Slurm') === true ? 12 : 0);
-  return base + web + does + scoreOfPath(file);
+  return base + special + does + scoreOfPath(file);
 }
 
 function scoreOfPath(file: string): number {

@@ -29,6 +29,9 @@ const ownNames = new Set(
   ),
 );
 
+/** The same for names that are made of such words. */
+const ownName = /^(?:my|our)_|_(?:utils?|helpers?|functions|funcs)$/;
+
 /** One file's imports: full names of modules, or requirements that a notebook installs itself. */
 interface FileImports {
   file: string;
@@ -84,7 +87,7 @@ export function importedPackages(files: readonly FileImports[], own: OwnModules)
       if (standard.has(top) || top.startsWith('_') || own.has(top, file, known !== undefined)) continue;
       if (known !== undefined) {
         if (known.name !== null) add(known.name, known.module, file);
-      } else if (!shared.has(top) && !ownNames.has(top)) add(normalized(top), top, file);
+      } else if (!shared.has(top) && !ownNames.has(top) && !ownName.test(top)) add(normalized(top), top, file);
     }
     for (const name of requirements) add(normalized(name), name, file);
   }

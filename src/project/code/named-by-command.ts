@@ -15,7 +15,11 @@ export function namedByCommand(
   has: (file: string) => boolean,
 ): NamedByCommand | undefined {
   const { environment, rest, isRun } = withoutWrappers(words);
-  for (const base of folder === '' ? [''] : [folder, '']) {
+  if (words.includes('--help') || words.at(-1) === '-h') return undefined;
+  const parts = folder === '' ? [] : folder.split('/');
+  // The first of them may be the project's own: `git clone … && cd project`.
+  for (let at = 0; at <= parts.length; at += 1) {
+    const base = parts.slice(at).join('/');
     const found = program(rest, isRun, (file) => (file.startsWith('..') ? undefined : existing(base, file, has)));
     if (found === undefined) continue;
     const plain = environment.length === 0 ? found.command : ['env', ...environment, ...found.command];
@@ -54,8 +58,18 @@ function withoutWrappers(words: Words): { environment: string[]; rest: Words; is
     else if (runners.test(first) && second === 'run') {
       rest = rest.slice(2);
       isRun = true;
-    } else return { environment, rest, isRun };
+    } else if (/^(?:conda|mamba|micromamba)$/.test(first) && second === 'run') {
+      rest = behindOptions(rest.slice(2), /^-[np]$|^--(?:name|prefix)$/);
+    } else if (first === 'srun') rest = behindOptions(rest.slice(1), /^-[a-zA-Z]$/);
+    else return { environment, rest, isRun };
   }
+}
+
+/** @param valued the options whose value is the next word */
+function behindOptions(words: Words, valued: RegExp): Words {
+  let at = 0;
+  for (let word = words[at]; word?.startsWith('-') === true; word = words[at]) at += valued.test(word) ? 2 : 1;
+  return words.slice(at);
 }
 
 function program(words: Words, isRun: boolean, find: Find): NamedByCommand | undefined {
@@ -106,12 +120,14 @@ function script(interpreter: readonly string[], words: Words, pattern: RegExp, f
   return { file, kind: 'script', command: [...interpreter, plainPath(word), ...given(words.slice(at + 1))] };
 }
 
-function python(words: Words, find: Find): NamedByCommand | undefined {
+function python(all: Words, find: Find): NamedByCommand | undefined {
+  const words = all.filter((word, index) => !/^-[WX]$/.test(word ?? '') && !/^-[WX]$/.test(all[index - 1] ?? ''));
   const at = words.findIndex((word) => word === null || word === '-m' || word === '-c' || !word.startsWith('-'));
   const [first, module] = words.slice(at);
   if (typeof first !== 'string' || /(?:^|\/)(?:setup|manage)\.py$/.test(first)) return undefined;
   if (first !== '-m') return script(['python'], words.slice(at), /\.py$/, find);
   if (typeof module !== 'string') return undefined;
+  if (/^torch\.distributed\.(?:launch|run)$/.test(module)) return launched(['python', ...words.slice(at)], find);
   const path = module.replaceAll('.', '/');
   const places = ['', 'src/'].flatMap((folder) => [`${folder}${path}.py`, `${folder}${path}/__main__.py`]);
   const file = places.map(find).find((place) => place !== undefined);

@@ -109,14 +109,16 @@ function languageOfKernel(name: string | undefined): string | undefined {
 
 /** Cells in another language, or that are a file's text. */
 const otherCell =
-  /^\s*%%(?:bash|sh|script|cmd|html|javascript|js|latex|markdown|svg|perl|ruby|writefile|file|sql|R|cython)\b/;
+  /^\s*%%(?:!|(?:bash|sh|script|system|sx|cmd|html|javascript|js|latex|markdown|svg|perl|ruby|writefile|file|sql|bigquery|R|cython|julia|octave|stata|cpp|cu|nvcc|fortran)\b)/;
+/** A line for the notebook: not `% x` or `!= x`, which go on with an expression of the line above. */
+const magic = /^\s*(?:%{1,2}[A-Za-z]|!(?!=)|\?)|^\s*[\w.]+\?{1,2}\s*$|^pip3?\s+install\s/;
 
 function withoutMagics(text: string, requirements: string[]): string {
   if (otherCell.test(text)) return text.replaceAll(/[^\n]+/g, '');
   return text
     .split('\n')
     .map((line) => {
-      if (!/^\s*[%!?]/.test(line) && !/^\s*[\w.]+\?{1,2}\s*$/.test(line)) return line;
+      if (!magic.test(line)) return line;
       requirements.push(...installed(line));
       return '';
     })
@@ -125,7 +127,10 @@ function withoutMagics(text: string, requirements: string[]): string {
 
 /** The names in `%pip install x`. */
 function installed(line: string): string[] {
-  const [, rest] = /^\s*[%!]{1,2}\s*(?:python3?\s+-m\s+)?pip3?\s+install\s+(.*)$/.exec(line) ?? [];
+  const [, rest] =
+    /^\s*[%!]{0,2}\s*(?:(?:uv|(?:python3?|"?\{sys\.executable\}"?)\s+-m)\s+)?pip3?\s+(?:-q\s+)?install\s+(.*)$/.exec(
+      line,
+    ) ?? [];
   if (rest === undefined) return [];
   const words = rest
     .replace(/[#;|&].*$/s, '')
@@ -169,4 +174,15 @@ export function lineInNotebook(text: string, code: string, line: number): number
   const source = code.split('\n')[line - 1] ?? '';
   const at = text.indexOf(JSON.stringify(source).slice(1, -1));
   return at < 0 || source === '' ? 1 : text.slice(0, at).split('\n').length;
+}
+
+/** What takes a notebook elsewhere, or names places from the project's folder on. */
+const leaving = /%cd\s|\b(?:chdir|setwd|cd|here|(?:project|plots|data|scripts|src|papers)dir)\s*\(/;
+
+/**
+ * The folder that a notebook's names of files begin in: its own, where Jupyter and nbconvert run it; empty for the project's, where its
+ * code says so.
+ */
+export function folderOfNotebook(file: string, text: string): string {
+  return leaving.test(text) ? '' : file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }

@@ -18,7 +18,7 @@ const forSome =
   );
 /** Folders with what a program reads, or with what nobody keeps. */
 const notForResults = new Set(
-  'data dataset datasets input inputs raw src lib code scripts tests test docs tmp temp cache caches node_modules build dist venv env config configs conf static templates assets http: https: s3: gs: file:'.split(
+  'data dataset datasets input inputs raw src lib code scripts tests test docs tmp temp cache caches node_modules build dist venv env config configs conf static templates assets bin obj http: https: s3: gs: file:'.split(
     ' ',
   ),
 );
@@ -52,6 +52,11 @@ function isPlainPath(path: string): boolean {
     !/[\u0000-\u001f<>|*?"$`{}]/.test(path) &&
     path === path.trim()
   );
+}
+
+/** Whether a folder of that name is one of results, whatever else is known of it. */
+export function isTelling(path: string): boolean {
+  return rankOfName(path.replace(/^\.\//, '').replace(/\/+$/, '')) < 2;
 }
 
 /** 0 for a folder of all results, 1 for one of some of them, 2 for others. */

@@ -1,7 +1,9 @@
 import { defaultOfOption, resultOf } from './call-results.js';
-import { endOfAnnotation } from './annotations.js';
+import { endOfCondition } from './annotations.js';
 import { defining, keywords } from './keywords.js';
+import { KnownNames } from './known-names.js';
 import { filledIn } from './placeholders.js';
+import { TokenCursor } from './token-cursor.js';
 import { type ProgramLanguage, type Token } from './tokens.js';
 import {
   type Argument,
@@ -11,7 +13,6 @@ import {
   cutAt,
   joined,
   newValue,
-  parentOf,
   parentValue,
   type Program,
   unknown,
@@ -33,22 +34,23 @@ function isClosing(mark: string): boolean {
   return mark === ')' || mark === ']' || mark === '}';
 }
 
-class Reader {
-  private position = 0;
+/** What a key of a dictionary ends in that tells of a place. */
+const isOfPath = /^\w*(?:dir|directory|folder|path)$/i;
+
+class Reader extends TokenCursor {
   private depth = 0;
   private indent = 0;
   private readonly calls: Call[] = [];
   private readonly assignments: Assignment[] = [];
-  private readonly known = new Map<string, Value>();
+  private readonly known: KnownNames;
 
   constructor(
-    private readonly tokens: readonly Token[],
+    tokens: readonly Token[],
     private readonly language: ProgramLanguage,
     file: string,
   ) {
-    this.known.set('__file__', whole(file, 0));
-    this.known.set('@__FILE__', whole(file, 0));
-    this.known.set('@__DIR__', whole(parentOf(file), 0));
+    super(tokens);
+    this.known = new KnownNames(file);
   }
 
   read(): Program {
@@ -56,37 +58,35 @@ class Reader {
     return { calls: this.calls, assignments: this.assignments };
   }
 
-  private peek(ahead = 0): Token | undefined {
-    return this.tokens[this.position + ahead];
-  }
-
-  private isMark(text: string, ahead = 0): boolean {
-    const token = this.tokens[this.position + ahead];
-    return token !== undefined && token.kind === 'mark' && token.text === text;
-  }
-
   /** One expression, assignment or token; always goes on. */
   private readStep(): void {
     const token = this.peek();
     if (token?.kind === 'line') {
       this.position += 1;
-      if (this.depth === 0) this.indent = token.indent;
+      if (this.depth === 0) this.beginLine(token.indent);
       const first = this.peek();
       if (first?.kind !== 'name' || keywords.has(first.text) || !this.isMark(':', 1)) return;
       if (this.skipAnnotation()) this.assign(first.text, first.line);
       return;
     }
+    const { length } = this.calls;
     const value = this.readExpression();
-    if (value.name !== undefined && (this.isMark('=') || this.isMark('<-') || this.isMark(':='))) {
-      this.assign(value.name, value.line);
-    }
+    if (value.name === undefined || !(this.isMark('=') || this.isMark('<-') || this.isMark(':='))) return;
+    if (this.language !== 'julia' || this.calls.length === length) this.assign(value.name, value.line);
+    else this.readShortFunction();
   }
 
-  /** Goes on to the `=` behind a name's annotation; stays where there is none. */
-  private skipAnnotation(): boolean {
-    const end = endOfAnnotation(this.tokens, this.position + 1);
-    this.position = end ?? this.position;
-    return end !== undefined;
+  private beginLine(indent: number): void {
+    this.indent = indent;
+    if (this.language === 'python') this.known.beginLine(this.tokens, this.position, indent);
+  }
+
+  /** Julia's `f(x) = …`, at its `=`: the call in front of it is a head, and the rest of the line is done when it is called. */
+  private readShortFunction(): void {
+    const head = this.calls.pop();
+    if (head !== undefined) this.addCall({ ...head, isDefinition: true, isAtTop: false });
+    this.position += 1;
+    this.indent += 1;
   }
 
   private assign(name: string, line: number): void {
@@ -99,6 +99,11 @@ class Reader {
     let left = this.readOperand();
     for (;;) {
       const token = this.peek();
+      if (token?.kind === 'name' && left.text === undefined && this.isAtAlternative(token.text)) {
+        this.position += 1;
+        left = this.readOperand();
+        continue;
+      }
       if (token?.kind !== 'mark') return left;
       if (token.text === '/') {
         this.position += 1;
@@ -112,6 +117,16 @@ class Reader {
         left = cutAt(left, '%');
       } else return left;
     }
+  }
+
+  /** Whether an `or` is here, or behind a condition an `else` that is then here: what comes next stands for what is not known. */
+  private isAtAlternative(word: string): boolean {
+    if (this.language !== 'python') return false;
+    if (word !== 'if') return word === 'or';
+    const end = endOfCondition(this.tokens, this.position + 1);
+    if (end === undefined) return false;
+    while (this.position < end) this.readStep();
+    return this.peek()?.text === 'else';
   }
 
   private readOperand(): Value {
@@ -180,7 +195,12 @@ class Reader {
         this.position += 1;
         break;
       }
-      if (close === '}') this.readStep();
+      if (close === '}' && token.kind === 'string' && this.language === 'python' && this.isMark(':', 1)) {
+        this.position += 2;
+        const { text, isWhole, name } = this.readExpression();
+        if (isOfPath.test(token.text))
+          this.assignments.push({ name: token.text, value: newValue(text, isWhole, name, token.line) });
+      } else if (close === '}') this.readStep();
       else if (token.kind === 'line') this.position += 1;
       else {
         const read = this.readExpression();
@@ -209,6 +229,7 @@ class Reader {
         this.position += 2;
         owner = value;
         value = next.text === 'parent' ? parentValue(value, 1) : this.valueNamed(next.text, next.line);
+        if (next.text === 'sep' && /^os(?:\.path)?$/.test(chain)) value = whole('/', next.line);
         if (isChain) chain += `.${next.text}`;
         else chain = next.text;
       } else if (token.text === '(' && chain !== '') {
@@ -268,7 +289,7 @@ class Reader {
       // A parameter without a default, or a part of a lambda.
       this.position += 2;
       this.readExpression();
-      return { name: undefined, value: unknown(token.line) };
+      return { name: undefined, value: newValue(undefined, false, token.text, token.line) };
     }
     return { name: token.text, value: this.readExpression() };
   }
@@ -277,7 +298,12 @@ class Reader {
     const { name, line, args } = call;
     this.calls.push(call);
     if (call.isDefinition) {
-      for (const { name: parameter, value } of args) if (parameter !== undefined) this.note(parameter, value);
+      for (const { name: parameter, value } of args) {
+        if (parameter !== undefined) this.note(parameter, value);
+        else if (value.name !== undefined && this.language === 'python') this.known.hide(value.name);
+      }
+      // What is behind the head of a function of R is done when it is called, with or without braces.
+      if (this.language === 'r' && !this.isMark('{')) this.indent += 1;
       return newValue(undefined, false, name, line);
     }
     const option = defaultOfOption(call);
@@ -288,7 +314,7 @@ class Reader {
   }
 
   private isAtTop(): boolean {
-    return this.depth === 0 && this.indent === 0;
+    return this.depth === 0 && (this.language === 'python' ? this.known.isAtTop() : this.indent === 0);
   }
 
   private note(name: string, value: Value): void {

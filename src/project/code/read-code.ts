@@ -13,10 +13,11 @@ import { chooseFiles, type CodeFile } from './choose-files.js';
 import { type CodeFacts, factsOf } from './code-facts.js';
 import { entryPoints, type Readme } from './entry-points.js';
 import { importedPackages, OwnModules } from './imported-packages.js';
-import { lineInNotebook, type NotebookReading, readNotebook, readNotebookEnds } from './notebook.js';
+import { folderOfNotebook, lineInNotebook, type NotebookReading, readNotebook, readNotebookEnds } from './notebook.js';
 import { rankOutputs } from './output-folders.js';
 import { readTail, sizeOfFile } from './read-tail.js';
 import { writtenByStages } from './rules-outputs.js';
+import { isAbsolute } from './values.js';
 
 /** What a project's own code says of it. */
 interface CodeReading {
@@ -131,6 +132,11 @@ function notebookReading({ file, kind }: CodeFile, text: string, reading: Notebo
   const { language, code, requirements } = reading.notebook;
   const known = language === 'R' ? 'r' : language === 'julia' || language === 'python' ? language : undefined;
   const facts = factsOf(file, kind, code, known);
-  const written = facts.written.map((one) => ({ ...one, line: lineInNotebook(text, code, one.line) }));
+  const folder = folderOfNotebook(file, text);
+  const written = facts.written.map(({ path, of, line }) => ({
+    path: folder === '' || isAbsolute(path) ? path : `${folder}/${path}`,
+    of,
+    line: lineInNotebook(text, code, line),
+  }));
   return { facts: { ...facts, written }, notebook: { file, language }, requirements };
 }

@@ -1,4 +1,5 @@
 import { readShellCommands } from './shell-commands.js';
+import { projectFolder } from './shell-places.js';
 
 /** A command that a README shows. */
 export interface ShownCommand {
@@ -24,6 +25,7 @@ const forShells = new Set([
 ]);
 /** No command that a person shows is longer, in characters. */
 const longestLine = 1000;
+const isAssignment = /^[A-Za-z_]\w*=/;
 /** Stands for what a reader is to fill in; no text has it. */
 const placeholder = '\u0001';
 
@@ -33,42 +35,61 @@ const placeholder = '\u0001';
  */
 export function shownCommands(text: string): ShownCommand[] {
   return blocksOf(text).flatMap((block) => {
-    let folder = '';
-    const source = block.map(withoutPrompt).join('\n').replaceAll(placeholder, '');
+    const source = withQuotesClosed(block.map(withoutPrompt)).join('\n').replaceAll(placeholder, '');
     const commands = readShellCommands(source.replaceAll(/<[\p{L}][^<>\n]{0,60}>/gu, placeholder));
-    return commands.flatMap(({ words }) => {
-      const shown = words.map(({ text: word, isWhole }) => (isWhole && !isPlaceholder(word) ? word : null));
-      if (shown[0] === 'cd') {
-        folder = typeof shown[1] === 'string' ? inFolder(folder, shown[1]) : folder;
-        return [];
-      }
-      return shown.length === 0 ? [] : [{ words: shown, folder }];
+    return commands.flatMap(({ words, folder }) => {
+      const here = `${projectFolder}/${folder}`;
+      const program = words.findIndex(({ text: word }) => !isAssignment.test(word));
+      const shown = words.flatMap(({ text, isWhole }, index) => {
+        const word = text.replaceAll(here, '.');
+        if (isWhole && !isPlaceholder(word)) return [word];
+        // A variable is left to the reader, like what comes behind the program.
+        return index < program ? [] : [null];
+      });
+      return shown.length === 0 || shown[0] === 'cd' ? [] : [{ words: shown, folder }];
     });
   });
+}
+
+/** An apostrophe in what a program prints begins no string that takes the lines behind it. */
+function withQuotesClosed(lines: readonly string[]): string[] {
+  let open = '';
+  return lines.map((line) => {
+    open = openQuote(line, open);
+    if (open === '' || line.endsWith('\\')) return line;
+    const closed = line + open;
+    open = '';
+    return closed;
+  });
+}
+
+/** The quote that is open at the end of a line, where one was at its beginning; empty for none. */
+function openQuote(line: string, before: string): string {
+  let open = before;
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line.charAt(at);
+    if (character === '\\' && open !== "'") at += 1;
+    else if (open !== '') open = character === open ? '' : open;
+    else if (character === '"' || character === "'") open = character;
+    else if (character === '#' && /^$|\s/.test(line.charAt(at - 1))) break;
+  }
+  return open;
 }
 
 /** What stands in a README for something of the reader's. */
 function isPlaceholder(word: string): boolean {
   return (
     word.includes(placeholder) ||
+    word.includes(projectFolder) ||
     /^(?:\.{3}|…)$|\.{3}$|^\[.*\]?$|[{}]|path[/_-]to|your[_-]|^\/(?:home|Users|path|mnt|scratch|data)\b|^[A-Z]+_(?:DIR|PATH|FILE|NAME)$/i.test(
       word,
     )
   );
 }
 
-function inFolder(folder: string, next: string): string {
-  const parts = folder === '' ? [] : folder.split('/');
-  for (const part of next.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
-}
-
-/** `$ `, `> `, `(env) $ `, `user@host:~$ `, in front of a command. */
+/** `$ `, `> `, `(env) $ `, `user@host:~$ `, `PS C:\> `, in front of a command. */
 function withoutPrompt(line: string): string {
-  return line.replace(/^\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#>\s]*)?[$>%]\s+/, '');
+  return line.replace(/^\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#>\s]*|(?:PS )?[A-Za-z]:[^<>\n]*)?[$>%]\s+/, '');
 }
 
 /** The lines of each block of code; each piece of code in a text is one, too. */

@@ -1,219 +1,217 @@
+import { readScript } from '../../host/shell/read-script.js';
+import {
+  type Command,
+  type Redirection,
+  type SimpleCommand,
+  textOfWord,
+  type WordPart,
+} from '../../host/shell/script.js';
+import { ownPlace, projectFolder } from './shell-places.js';
+import { parentOf } from './values.js';
+
 /** A word of a shell's command, without its quotes. `isWhole`: nothing in it is left to expand; else `text` is its start. */
 export interface ShellWord {
   text: string;
   isWhole: boolean;
 }
 
-/** One command of a script: up to `;`, `|`, `&&` or the end of its line. */
+/** A simple command of a script, or what is only around others and redirects what they write. */
 export interface ShellCommand {
   words: readonly ShellWord[];
   /** Files that its output goes to. */
   written: readonly ShellWord[];
-  /** What ended it; empty at the end of a line. */
-  end: string;
   line: number;
+  /** Where it is run, by the `cd` in front of it: relative to where the script is started. */
+  folder: string;
 }
 
 /**
- * The commands of a script for a POSIX shell. Comments and here-documents are left out, variables that the script sets itself
- * are filled in, and what is in `$(…)` is not looked at.
+ * The commands of a script with the variables that it sets itself filled in. What is in `$(…)` is not looked at, but for the ways
+ * in which a script finds out where it is: such words begin with `projectFolder`.
+ *
+ * @param file its own path in the project; empty for what is none
  */
-export function readShellCommands(text: string): ShellCommand[] {
-  return new ShellReader(text).read();
+export function readShellCommands(text: string, file = ''): ShellCommand[] {
+  return new Execution(text, file).run();
 }
 
-/** Variables that are made of one another could grow without bounds. In characters. */
+/** Variables and folders that are made of one another could grow without bounds. In characters. */
 const longestValue = 1000;
+const longestFolder = 300;
+/** Programs whose words may be assignments. */
+const declaring = new Set(['export', 'declare', 'typeset', 'local', 'readonly']);
+const unknown: ShellWord = { text: '', isWhole: false };
 
-class ShellReader {
-  private position = 0;
+class Execution {
+  private readonly found: ShellCommand[] = [];
+  private readonly variables = new Map<string, ShellWord>();
+  private folder = '';
+  private readonly foldersBefore: string[] = [];
   private line = 1;
-  private readonly commands: ShellCommand[] = [];
-  private words: ShellWord[] = [];
-  private written: ShellWord[] = [];
-  private commandLine = 1;
-  private readonly variables = new Map<string, string>();
-  /** The ends of here-documents that begin behind this line. */
-  private heredocs: { end: string; isIndented: boolean }[] = [];
+  private counted = 0;
 
-  constructor(private readonly source: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly file: string,
+  ) {}
 
-  read(): ShellCommand[] {
-    const { source } = this;
-    while (this.position < source.length) {
-      const character = source.charAt(this.position);
-      if (character === '\n') {
-        this.endCommand('');
-        this.position += 1;
-        this.line += 1;
-        this.skipHeredocs();
-      } else if (/\s/.test(character)) this.position += 1;
-      else if (character === '\\' && /^\r?\n/.test(source.slice(this.position + 1, this.position + 3))) {
-        this.position = source.indexOf('\n', this.position) + 1;
-        this.line += 1;
-      } else if (character === '#') this.position = endOfLine(source, this.position);
-      else this.readNext();
-    }
-    this.endCommand('');
-    return this.commands;
+  run(): ShellCommand[] {
+    this.runAll(readScript(this.text).commands, false);
+    return this.found;
   }
 
-  private readNext(): void {
-    const redirection = this.match(/(?:\d*|&)(?:>>|>\||>&|>|<<<|<<-?|<&|<>|<)/y);
-    if (redirection !== '') {
-      this.redirect(redirection);
+  /** @param isConditional whether they may as well not be run */
+  private runAll(commands: readonly Command[], isConditional: boolean): void {
+    let isBehind = false;
+    for (const command of commands) {
+      this.runOne(command, isConditional || isBehind);
+      isBehind = command.operator === '&&' || command.operator === '||';
+    }
+  }
+
+  private runOne(command: Command, isConditional: boolean): void {
+    if (command.kind === 'simple') {
+      this.runSimple(command, isConditional);
       return;
     }
-    const operator = this.match(/&&|\|\||\|&|;;|[;&|()]/y);
-    if (operator !== '') {
-      this.endCommand(operator);
-      return;
-    }
-    const word = this.readWord();
-    if (this.words.length === 0) {
-      this.commandLine = this.line;
-      const [, name, value] = /^(\w+)=(.*)$/s.exec(word.text) ?? [];
-      if (name !== undefined && value !== undefined && word.isWhole && value.length <= longestValue) {
-        this.variables.set(name, value);
+    const { folder } = this;
+    const { kind, body, redirections } = command;
+    if (kind === 'compound' && command.variable !== undefined) this.variables.delete(command.variable);
+    const isOnce = kind === 'compound' && (command.opening === '(' || command.opening === '{');
+    const line = this.lineOf(command.start);
+    this.runAll(body, isConditional || !isOnce);
+    if (kind === 'function' || command.opening === '(') this.folder = folder;
+    const written = this.writtenBy(redirections);
+    if (written.length > 0) this.found.push({ words: [], written, line, folder });
+  }
+
+  private runSimple({ words: all, redirections, start }: SimpleCommand, isConditional: boolean): void {
+    const line = this.lineOf(start);
+    const { folder } = this;
+    const isOnlySetting = all.every(({ parts }) => isAssignment(parts));
+    const words: ShellWord[] = [];
+    for (const { parts } of all) {
+      const word = this.expanded(parts);
+      words.push(word);
+      if (isAssignment(parts) && (isOnlySetting || declaring.has(words[0]?.text ?? ''))) {
+        const equals = word.text.indexOf('=');
+        this.assign(word.text.slice(0, equals), { ...word, text: word.text.slice(equals + 1) }, isConditional);
       }
     }
-    this.words.push(word);
+    this.changeFolder(words);
+    const written = this.writtenBy(redirections);
+    if (words.length > 0 || written.length > 0) this.found.push({ words, written, line, folder });
   }
 
-  private redirect(operator: string): void {
-    const start = this.position;
-    this.match(/[ \t]+/y);
-    if (/[\n;&|()]|^$/.test(this.source.charAt(this.position))) {
-      this.position = this.source.charAt(start) === '&' ? start + 1 : start;
-      return;
-    }
-    const target = this.readWord();
-    if (/<<-?$/.test(operator)) this.heredocs.push({ end: target.text, isIndented: operator.endsWith('-') });
-    else if (operator.includes('>') && !operator.includes('<') && !/^[\d-]$/.test(target.text)) {
-      this.written.push(target);
-      if (this.words.length === 0) this.commandLine = this.line;
-    }
+  private writtenBy(redirections: readonly Redirection[]): ShellWord[] {
+    return redirections
+      .filter(({ operator }) => operator.includes('>') && !operator.includes('<'))
+      .map(({ target }) => this.expanded(target.parts))
+      .filter(({ text }) => !/^[\d-]$/.test(text));
   }
 
-  private endCommand(end: string): void {
-    const { words, written, commandLine: line } = this;
-    if (words.length > 0 || written.length > 0) this.commands.push({ words, written, end, line });
-    this.words = [];
-    this.written = [];
+  private assign(name: string, value: ShellWord, isConditional: boolean): void {
+    if (value.text.length > longestValue) return;
+    // The default is the likelier one where something else may take its place.
+    if (value.isWhole || value.text !== '') this.variables.set(name, value);
+    else if (!isConditional) this.variables.delete(name);
   }
 
-  private skipHeredocs(): void {
-    for (const { end, isIndented } of this.heredocs) {
-      while (this.position < this.source.length) {
-        const lineEnd = endOfLine(this.source, this.position);
-        const line = this.source.slice(this.position, lineEnd).replace(/\r$/, '');
-        this.position = lineEnd + 1;
-        this.line += 1;
-        if ((isIndented ? line.replace(/^\t+/, '') : line) === end) break;
-      }
-    }
-    this.heredocs = [];
+  private changeFolder(words: readonly ShellWord[]): void {
+    const [program, ...others] = words.map(({ text }) => text);
+    if (program === 'popd') this.folder = this.foldersBefore.pop() ?? this.folder;
+    if (program !== 'cd' && program !== 'pushd') return;
+    if (program === 'pushd') this.foldersBefore.push(this.folder);
+    const target = words.find(({ text }, index) => index > 0 && !/^-[LPe@]$|^--$/.test(text));
+    if (target?.isWhole !== true || others.includes('-')) return;
+    const isOwn = target.text.startsWith(projectFolder);
+    if (!isOwn && /^[/~]/.test(target.text)) return;
+    const folder = isOwn ? inFolder('', target.text.slice(projectFolder.length)) : inFolder(this.folder, target.text);
+    if (folder.length <= longestFolder) this.folder = folder;
   }
 
-  private readWord(): ShellWord {
-    const { source } = this;
+  private expanded(parts: readonly WordPart[]): ShellWord {
     let text = '';
-    let isWhole = true;
-    const add = (piece: string): void => {
-      if (isWhole) text += piece;
-    };
-    for (; this.position < source.length;) {
-      const character = source.charAt(this.position);
-      if (/[\s;&|()<>]/.test(character)) break;
-      this.position += 1;
-      if (character === "'") {
-        const end = source.indexOf("'", this.position);
-        add(this.take(end < 0 ? source.length : end));
-        this.position += 1;
-      } else if (character === '"') isWhole = this.readDoubleQuoted(add, isWhole);
-      else if (character === '\\') add(this.takeEscaped());
-      else if (character === '$' || character === '`') {
-        const value = this.expand(character);
-        if (value === undefined) isWhole = false;
-        else add(value);
-      } else if (character === '*' || character === '?') isWhole = false;
-      else add(character);
+    for (const part of parts) {
+      const value = this.valueOf(part);
+      text += value.text;
+      if (!value.isWhole) return { text, isWhole: false };
     }
-    return { text, isWhole };
+    return { text, isWhole: true };
   }
 
-  private readDoubleQuoted(add: (piece: string) => void, wasWhole: boolean): boolean {
-    let isWhole = wasWhole;
-    for (; this.position < this.source.length;) {
-      const character = this.source.charAt(this.position);
-      this.position += 1;
-      if (character === '"') break;
-      if (character === '\n') this.line += 1;
-      if (character === '\\') {
-        const next = this.takeEscaped();
-        if (isWhole) add(/^["$\\`]?$/.test(next) ? next : `\\${next}`);
-      } else if (character === '$' || character === '`') {
-        const value = this.expand(character);
-        if (value === undefined) isWhole = false;
-        else if (isWhole) add(value);
-      } else if (isWhole) add(character);
-    }
-    return isWhole;
-  }
-
-  private takeEscaped(): string {
-    const next = this.source.charAt(this.position);
-    this.position += 1;
-    if (next === '\n') this.line += 1;
-    return next === '\n' ? '' : next;
-  }
-
-  /** What stands for `$…`, from behind its first character; undefined where that is not known. */
-  private expand(first: string): string | undefined {
-    if (first === '`') {
-      const end = this.source.indexOf('`', this.position);
-      this.take(end < 0 ? this.source.length : end);
-      this.position += 1;
-      return undefined;
-    }
-    if (this.source.charAt(this.position) === '(') {
-      this.skipNested();
-      return undefined;
-    }
-    const plain = this.match(/\w+/y);
-    if (plain !== '') return this.variables.get(plain);
-    const [, name = '', fallback] = /^\{(\w+)(?::?[-=]([^{}$]*))?\}$/.exec(this.match(/\{[^{}\n]*\}/y)) ?? [];
-    return this.variables.get(name) ?? fallback;
-  }
-
-  private skipNested(): void {
-    for (let depth = 0; this.position < this.source.length;) {
-      const character = this.source.charAt(this.position);
-      this.position += 1;
-      if (character === '\n') this.line += 1;
-      else if (character === '(') depth += 1;
-      else if (character === ')') depth -= 1;
-      if (depth === 0) return;
+  private valueOf(part: WordPart): ShellWord {
+    switch (part.kind) {
+      case 'quoted':
+        return { text: part.text, isWhole: true };
+      case 'literal': {
+        const pattern = part.text.search(/[*?]|\{[^{}]*\}/);
+        return pattern < 0 ? { text: part.text, isWhole: true } : { text: part.text.slice(0, pattern), isWhole: false };
+      }
+      case 'variable':
+        return this.valueOfVariable(part);
+      case 'substitution': {
+        const place = ownPlace(part.commands, this.folder, (word) => this.expanded(word.parts));
+        return place === undefined ? unknown : { text: place, isWhole: true };
+      }
+      case 'arithmetic':
+      case 'array':
+        return unknown;
     }
   }
 
-  /** The text up to a position, whose lines are counted. */
-  private take(end: number): string {
-    const text = this.source.slice(this.position, end);
-    for (const character of text) if (character === '\n') this.line += 1;
-    this.position = end;
-    return text;
+  private valueOfVariable({ name, operator, argument }: Extract<WordPart, { kind: 'variable' }>): ShellWord {
+    const value = this.variableNamed(name);
+    switch (operator) {
+      case '':
+      case ':?':
+      case '?':
+        return value ?? unknown;
+      case '-':
+      case ':-':
+      case '=':
+      case ':=': {
+        const isEmpty = value?.text === '' && value.isWhole;
+        if (value !== undefined && !(isEmpty && operator.startsWith(':'))) return value;
+        const given = this.expanded(argument);
+        if (operator.endsWith('=')) this.assign(name, given, false);
+        return given;
+      }
+      case '%': {
+        const isFolder = textOfWord({ parts: argument }) === '/*';
+        return isFolder && value?.isWhole === true ? { text: parentOf(value.text), isWhole: true } : unknown;
+      }
+      default:
+        return unknown;
+    }
   }
 
-  private match(pattern: RegExp): string {
-    pattern.lastIndex = this.position;
-    const [found = ''] = pattern.exec(this.source) ?? [];
-    this.position += found.length;
-    return found;
+  private variableNamed(name: string): ShellWord | undefined {
+    if (name === 'PWD') return { text: `${projectFolder}/${this.folder}`, isWhole: true };
+    if ((name === '0' || name === 'BASH_SOURCE') && this.file !== '') {
+      return { text: `${projectFolder}/${this.file}`, isWhole: true };
+    }
+    // What programs add their folders to is empty in a container.
+    return this.variables.get(name) ?? (name === 'PYTHONPATH' ? { text: '', isWhole: true } : undefined);
+  }
+
+  /** The line of a character, counted from 1; those before it have been asked for. */
+  private lineOf(index: number): number {
+    for (; this.counted < index; this.counted += 1) if (this.text.charAt(this.counted) === '\n') this.line += 1;
+    return this.line;
   }
 }
 
-function endOfLine(source: string, position: number): number {
-  const end = source.indexOf('\n', position);
-  return end < 0 ? source.length : end;
+function isAssignment([first]: readonly WordPart[]): boolean {
+  return first?.kind === 'literal' && /^[A-Za-z_]\w*=/.test(first.text);
+}
+
+/** A folder in another; what leads out of the project stays in it. */
+function inFolder(folder: string, next: string): string {
+  const parts = folder === '' ? [] : folder.split('/');
+  for (const part of next.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
 }

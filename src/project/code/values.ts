@@ -114,6 +114,6 @@ function withSlash(text: string): string {
   return text === '' || text.endsWith('/') ? text : `${text}/`;
 }
 
-function isAbsolute(path: string): boolean {
+export function isAbsolute(path: string): boolean {
   return /^(?:\/|[A-Za-z]:[\\/]|~)/.test(path);
 }

@@ -30,8 +30,12 @@ interface Framework {
 const frameworks: readonly Framework[] = [
   {
     module: 'streamlit',
-    isApp: ({ calls }, file) =>
-      !/(?:^|\/)pages\//.test(file) && calls.some(({ owner, isAtTop }) => owner === 'st' && isAtTop),
+    isApp: ({ calls }, file) => {
+      const shown = calls.filter(({ owner }) => owner === 'st' || owner === 'streamlit');
+      const isShown =
+        shown.some(({ isAtTop }) => isAtTop) || calls.some(({ name, isAtTop }) => name === 'main' && isAtTop);
+      return !/(?:^|\/)pages\//.test(file) && shown.length > 0 && isShown;
+    },
     start: (file) => ({
       framework: 'Streamlit',
       command: ['streamlit', 'run', file, '--server.address=0.0.0.0', '--server.port=8501', '--server.headless=true'],
@@ -60,7 +64,7 @@ const frameworks: readonly Framework[] = [
       return {
         framework: 'Dash',
         command: bindsItself(call, 'host') ? ['python', file] : ['env', 'HOST=0.0.0.0', 'python', file],
-        port: portOf(call, 'port') ?? 8050,
+        port: portOf(call, 'port', 1) ?? 8050,
       };
     },
   },
@@ -88,7 +92,7 @@ const frameworks: readonly Framework[] = [
     isApp: ({ calls }) => calls.some(({ name }) => name === 'Flask'),
     start: (file, program) => {
       const call = serving(program, 'run');
-      const port = portOf(call, 'port');
+      const port = portOf(call, 'port', 1);
       const app = file.includes('/') ? file : file.replace(/\.py$/, '');
       return {
         framework: 'Flask',
@@ -146,8 +150,10 @@ function bindsItself(call: Call | undefined, argument: string): boolean {
   return host?.text === '0.0.0.0' || host?.text === '::';
 }
 
-function portOf(call: Call | undefined, argument: string): number | undefined {
-  const text = call === undefined ? undefined : named(call, argument)?.text;
+/** @param at which of the arguments without a name it is, counted from 0 */
+function portOf(call: Call | undefined, argument: string, at?: number): number | undefined {
+  const plain = at === undefined ? undefined : call?.args.filter(({ name }) => name === undefined)[at]?.value;
+  const text = call === undefined ? undefined : (named(call, argument) ?? plain)?.text;
   const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : undefined;
   return port !== undefined && port > 0 && port < 65_536 ? port : undefined;
 }

@@ -1,5 +1,5 @@
 import { named } from './call-results.js';
-import { type Written } from './output-folders.js';
+import { isTelling, type Written } from './output-folders.js';
 import { type ProgramLanguage } from './tokens.js';
 import { type Call, type Program, type Value } from './values.js';
 
@@ -24,16 +24,19 @@ const python = writers([
   ['to_parquet to_feather to_pickle to_stata to_netcdf to_zarr to_file', { at: [0], names: ['path', 'filename'] }],
   ['to_hdf', { at: [0], names: ['path_or_buf'] }],
   ['to_excel', { at: [0], names: ['excel_writer'] }],
-  ['write_csv write_parquet write_json write_image write_html write_h5ad write_video imwrite imsave mimsave', anyOwner],
+  ['write_csv write_parquet write_json write_image write_html write_h5ad write_video imsave mimsave', anyOwner],
+  ['imwrite', { at: [0], names: ['filename', 'uri'] }],
   ['savez savez_compressed savetxt', { at: [0], names: ['file', 'fname'] }],
   ['save', { at: [0, 1], names: ['file', 'filename', 'fp', 'f'] }],
-  ['dump save_file save_npz', { at: [1], names: ['filename'] }],
+  ['dump save_file save_npz write_table', { at: [1], names: ['filename', 'where'] }],
   ['savemat mmwrite', { at: [0], names: ['file_name'] }],
   ['save_pretrained save_to_disk', { at: [0], of: 'folder' }],
   ['save_model save_weights', { at: [0, 1] }],
   ['ExcelWriter FileHandler RotatingFileHandler VideoWriter', { at: [0] }],
   ['SummaryWriter', { at: [0], names: ['log_dir', 'logdir'], of: 'folder' }],
-  ['open fdopen', { at: [0], names: ['file'], mode: 1 }],
+  ['open fdopen', { at: [0], names: ['file', 'filename'], mode: 1 }],
+  ['ZipFile GzipFile BZ2File LZMAFile', { at: [0], names: ['file', 'filename'], mode: 1 }],
+  ['ModelCheckpoint', { at: [], names: ['dirpath'], of: 'folder' }],
   ['File', { at: [0], names: ['name'], mode: 1, owner: /^h5py$/ }],
   ['write_text write_bytes touch', { at: [-1] }],
   ['mkdir', { at: [-1, 0], of: 'folder' }],
@@ -48,10 +51,12 @@ const r = writers([
     'write.csv write.csv2 write.table write_csv write_tsv write_delim write_rds fwrite write.xlsx',
     { at: [0, 1], names: ['file', 'path'] },
   ],
-  ['saveRDS save_kable gtsave save_as_docx', { at: [0, 1], names: ['file', 'filename'] }],
+  ['saveRDS save_kable gtsave save_as_docx qsave write_fst', { at: [0, 1], names: ['file', 'filename', 'path'] }],
+  ['write_xlsx saveWorkbook saveWidget write_lines write_file', { at: [0, 1], names: ['path', 'file'] }],
+  ['st_write write_sf writeRaster writeVector', { at: [0, 1], names: ['dsn', 'filename'] }],
   ['write_feather write_parquet', { at: [0, 1], names: ['sink', 'path'] }],
-  ['save save.image cat', { at: [], names: ['file'] }],
-  ['sink', { at: [0], names: ['file'] }],
+  ['save cat', { at: [], names: ['file'] }],
+  ['sink save.image', { at: [0], names: ['file'] }],
   ['ggsave', { at: [0, 1], names: ['filename', 'file'] }],
   ['pdf png jpeg tiff svg bmp cairo_pdf postscript agg_png', { at: [0], names: ['file', 'filename'] }],
   ['writeLines write', { at: [0, 1], names: ['con', 'file'] }],
@@ -61,7 +66,7 @@ const r = writers([
 const julia = writers([
   ['write', { at: [0] }],
   ['savefig', { at: [0, 1] }],
-  ['save @save jldsave npzwrite matwrite writedlm serialize', { at: [0, 1] }],
+  ['save @save jldsave save_object wsave safesave npzwrite matwrite writedlm serialize', { at: [0, 1] }],
   ['open h5open jldopen', { at: [0], mode: 1 }],
   ['mkpath mkdir', { at: [0], of: 'folder' }],
 ]);
@@ -111,10 +116,13 @@ function pathOf(call: Call, { at, names = [], mode }: Writer): Value | undefined
 /** A constant, parameter or option that is called after results. */
 function byName(name: string, value: Value): Written[] {
   if (value.text === undefined || !isForResults.test(name)) return [];
-  const isFolder = /(?:dir|directory|folder|root)$/i.test(name) || !/\.\w{1,5}$/.test(value.text);
-  const isTold = /(?:dir|directory|folder|path|root|file|filename)$/i.test(name) || value.text.includes('/');
-  const isTelling = /^(?:\.\/)?(?:results?|outputs?|out|fig(?:ure)?s?|plots?)$/i.test(value.text);
-  if (!isTold && !isTelling) return [];
+  const isFile = /\.\w{1,5}$/.test(value.text);
+  const isFolder = /(?:dir|directory|folder|root)$/i.test(name) || !isFile;
+  const isTold = /(?:dir|directory|folder|path|root|file|filename)$/i.test(name);
+  // Else it may as well be “N/A” or “km/h”.
+  const isPath =
+    value.text.includes('/') && (isFile || value.text.endsWith('/') || value.text.split('/').some(isTelling));
+  if (!isTold && !isPath && !/^(?:results?|outputs?|out|fig(?:ure)?s?|plots?)$/i.test(value.text)) return [];
   const written = asWritten(value, isFolder ? 'folder' : 'file', value.line);
   return written === undefined ? [] : [written];
 }

@@ -59,6 +59,39 @@ describe('what can be run in a project', () => {
     assert.deepEqual(commands({ 'a.py': "if '__main__' == __name__: f()" }), ['python a.py']);
   });
 
+  it('has a main block in any of its forms', () => {
+    for (const condition of [
+      '(__name__ == "__main__")',
+      '__name__ in ("__main__", "x")',
+      "__name__=='__main__' and x",
+    ]) {
+      assert.deepEqual(commands({ 'a.py': `def f(): pass\nif ${condition}:\n  f()\n` }), ['python a.py'], condition);
+    }
+    assert.deepEqual(commands({ 'a.py': 'def f(): pass\nif __name__ != "__main__":\n  f()\n' }), []);
+  });
+
+  it('computes in loops, too, but not in functions and where something is missing', () => {
+    assert.deepEqual(commands({ 'a.py': 'import x\nfor y in x.z:\n  with y:\n    print(y)\n' }), ['python a.py']);
+    const library = 'try:\n  import x\nexcept ImportError:\n  print("no x")\nclass A:\n  def f(self):\n    print(1)\n';
+    assert.deepEqual(commands({ 'a.py': library }), []);
+    assert.deepEqual(commands({ 'a.py': 'async def f():\n  for x in y:\n    print(x)\nz = 1\n' }), []);
+  });
+
+  it('is no file of functions, constants and classes of R or Julia', () => {
+    const files = {
+      'functions.R':
+        'colours <- c("red")\nsetClass("A")\nif (!require(x)) install.packages("x")\nf <- function(x) print(x)\n',
+      'functions.jl': 'f(x) = x^2\nBase.show(io::IO, x::A) = print(io, x) && g(x)\nh(x; y=f(1)) = begin\n  x\nend\n',
+    };
+    assert.deepEqual(commands(files), []);
+    for (const condition of ['sys.nframe() == 0', '!interactive()']) {
+      const program = `main <- function() {\n  print(1)\n}\nif (${condition}) {\n  main()\n}\n`;
+      assert.deepEqual(commands({ 'a.R': program }), ['Rscript a.R'], condition);
+    }
+    assert.deepEqual(commands({ 'a.py': 'import sys\ndef main(): pass\nsys.exit(main())\n' }), ['python a.py']);
+    assert.deepEqual(commands({ 'a.jl': 'f(x) = x\nf(1)\n' }), ['julia --project=. a.jl']);
+  });
+
   it('is a package by its name', () => {
     const files = { 'src/pkg/__main__.py': main, 'src/pkg/__init__.py': '', 'other/sub/__main__.py': main };
     assert.deepEqual(commands(files).sort(), ['python -m other.sub', 'python -m pkg']);
@@ -75,6 +108,10 @@ describe('what can be run in a project', () => {
     assert.deepEqual(commands({ Makefile: 'clean:\n\trm x\nx = a:b\n' }), []);
     assert.deepEqual(commands({ justfile: 'set x := "y"\nrun arg="1": build\n    python a.py\n' }), ['just run']);
     assert.deepEqual(commands({ 'dvc.yaml': 'stages: {}' }), ['dvc repro']);
+    assert.deepEqual(commands({ '_targets.R': 'library(targets)\nlist(tar_target(a, 1))\n', 'main.R': 'print(1)\n' }), [
+      'Rscript -e targets::tar_make()',
+      'Rscript main.R',
+    ]);
     assert.deepEqual(commands({ 'main.nf': 'workflow {}' }), ['nextflow run main.nf']);
   });
 
@@ -169,6 +206,18 @@ describe('web applications', () => {
     ],
     [
       'app.py',
+      'import streamlit\ndef main():\n  streamlit.title("x")\nif __name__ == "__main__":\n  main()',
+      'streamlit run app.py --server.address=0.0.0.0 --server.port=8501 --server.headless=true',
+      8501,
+    ],
+    [
+      'app.py',
+      'from flask import Flask\napp = Flask("x")\napp.run("127.0.0.1", 8081)',
+      'flask --app app run --host=0.0.0.0 --port=8081',
+      8081,
+    ],
+    [
+      'app.py',
       'from dash import Dash\napp = Dash()\napp.run_server(debug=True)',
       'env HOST=0.0.0.0 python app.py',
       8050,
@@ -223,6 +272,10 @@ describe('web applications', () => {
 
   it('are no text about them', () => {
     assert.deepEqual(commands({ 'a.py': '# from flask import Flask\n"app = Flask()"\nimport flask\n' }), []);
+  });
+
+  it('are no parts of one that only have functions', () => {
+    assert.deepEqual(commands({ 'parts.py': 'import streamlit as st\ndef f():\n  st.title("x")\n' }), []);
   });
 
   it('are Shiny’s two files, too', () => {

@@ -99,11 +99,13 @@ describe('the packages that the code imports', () => {
   });
 
   it('are none with the names of files that people have, and that are missing here', () => {
-    assert.deepEqual(packages('from utils import x\nimport config, helpers'), []);
+    assert.deepEqual(packages('from utils import x\nimport config, helpers, plot_utils, my_model'), []);
   });
 
   it('are no others for what no index has', () => {
-    assert.deepEqual(packages('import win32api, arcpy'), []);
+    assert.deepEqual(packages('import win32api, arcpy, ROOT, graph_tool, apex, dolfin'), []);
+    const ofPython2 = 'import cPickle, urllib2, ConfigParser, Queue, StringIO, Tkinter, urlparse';
+    assert.deepEqual(packages(`try:\n  ${ofPython2}\nexcept ImportError: pass`), []);
   });
 
   it('name the first file, and take what a notebook installs itself', () => {

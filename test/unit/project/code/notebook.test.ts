@@ -68,6 +68,28 @@ describe('a notebook', () => {
     });
   });
 
+  it('keeps lines that go on with an expression', () => {
+    const source = 'print("%s"\n  % (a,\n b))\nx = (y\n != z)\nimport b';
+    assert.equal(read(notebook([code(source)])).code, source);
+  });
+
+  it('installs packages in all ways in which people write that', () => {
+    const lines = [
+      '!{sys.executable} -m pip install a',
+      'pip install b',
+      '!uv pip install c',
+      '!pip -q install d',
+      '  %pip install e',
+      '# pip install f',
+      'pip = 1',
+    ];
+    assert.deepEqual(read(notebook([code(lines.join('\n'))])), {
+      language: 'python',
+      code: '\n\n\n\n\n# pip install f\npip = 1',
+      requirements: ['a', 'b', 'c', 'd', 'e'],
+    });
+  });
+
   const broken: [text: string, line: number | undefined, message: RegExp][] = [
     ['', undefined, /empty/],
     ['{\n "cells": [\n  {,}\n ]\n}', 3, /not valid JSON/],

@@ -75,6 +75,24 @@ describe('the folders that code writes to', () => {
     [`print("savefig('figures/a.png')")`, []],
     [`output = "results are good"`, []],
     [`def savefig(path="figures/a.png"): pass`, []],
+    [`output = "N/A"\nresult = "yes/no"\nout = "km/h"\nplot = "scatter/line"\nfigure = "a/b"`, []],
+    [`output = "run/a.csv"\nsave = "other/"\nout = "x/results/y"`, ['x/results:3', 'other:2', 'run:1']],
+    [`def read(path="corpus/x.csv"): pass\ndef write(path):\n  df.to_csv(path)`, []],
+    [`path = "corpus/x.csv"\ndef write(df, path: str, *more):\n  df.to_csv(path)`, []],
+    [`path = "some/x.csv"\ndef write(path):\n  pass\ndf.to_csv(path)`, ['some:4']],
+    [`path = "corpus/x.csv"\nfor path in paths:\n  df.to_csv(path)`, []],
+    [`out = Path(args.out or "results")`, ['results:1']],
+    [`out = sys.argv[1] if len(sys.argv) > 1 else "results/x.csv"`, ['results:1']],
+    [`x = [f(a) for a in b if c]\nout = "results"`, ['results:2']],
+    [`config = {"output_dir": "results", "output": "text/plain", 1: "figures"}`, ['results:1']],
+    [`p.add_argument("some", nargs="?", default="mine")\nos.makedirs(p.parse_args().some)`, ['mine:2']],
+    [`p.add_argument("-o", default="mine")\nos.makedirs(args.o)`, ['mine:2']],
+    [`flags.DEFINE_string(name="output_dir", default="results", help="Where to")`, ['results:1']],
+    [`base = "some"\nplt.savefig(f"{base!s}/{name:>10}.png")`, ['some:2']],
+    [`df.to_csv("results" + os.sep + "x.csv")`, ['results:1']],
+    [`cv2.imwrite(filename="out/x.png", img=x)\ngzip.open(filename="results/x.gz", mode="wb")`, ['results:2', 'out:1']],
+    [`ZipFile("out/x.zip", "w")\nZipFile("other/x.zip")\npq.write_table(t, "results/x")`, ['results:3', 'out:1']],
+    [`ModelCheckpoint(dirpath="checkpoints/", filename="x")`, ['checkpoints:1']],
   ];
   for (const [text, expected] of python) {
     it(`are ${expected.join() || 'none'} in ${JSON.stringify(text)}`, () => {
@@ -93,6 +111,16 @@ describe('the folders that code writes to', () => {
     assert.deepEqual(outputs('python', old, 'scripts/run.py'), ['results:2']);
     const outside = `(Path(__file__).parents[3] / "results").mkdir()`;
     assert.deepEqual(outputs('python', outside, 'scripts/run.py'), []);
+  });
+
+  it('are found from where a script is, wherever that is', () => {
+    const own = (text: string): string[] => outputs('shell', text, 'scripts/run.sh');
+    assert.deepEqual(own('cd "$(dirname "$0")/.."\nmkdir results'), ['results:2']);
+    assert.deepEqual(own('cd "${0%/*}"\nmkdir out'), ['scripts/out:2']);
+    const usual = 'DIR="$( cd -- "$( dirname -- "${BASH_SOURCE[0]}" )" &> /dev/null && pwd )"\n';
+    assert.deepEqual(own(`${usual}cd /x\nmkdir -p "$DIR/../results" "$DIR/out/$x"`), ['results:3', 'scripts/out:3']);
+    assert.deepEqual(own('HERE=`dirname $(realpath $0)`\nmkdir $HERE/out'), ['scripts/out:2']);
+    assert.deepEqual(own('cd $(git rev-parse --show-toplevel)\nmkdir out $(ls)/a'), ['out:2']);
   });
 
   it('come in the order of their names, then of how often they are written to', () => {
@@ -118,6 +146,11 @@ a.to_csv("output/b")
     ['r', 'ggsave(here::here("figures", "a.png"))', ['figures:1']],
     ['r', 'f <- function(d, out_dir = "figures") {\n  ggsave(paste0(out_dir, "/", d, ".png"))\n}', ['figures:1']],
     ['r', 'ggsave(sprintf("figures/%s.png", d))', ['figures:1']],
+    ['r', 'png(paste("figs/", name, ".png", sep = ""))\npdf(paste("plots", "a.pdf"))', ['figs:1']],
+    ['r', 'ggsave(glue::glue("figures/{name}.png"))', ['figures:1']],
+    ['r', 'make_option(c("-o", "--output"), type = "character", default = "results")', ['results:1']],
+    ['r', 'save.image("results/x.RData")\nwrite_xlsx(x, "out/a.xlsx")', ['results:1', 'out:2']],
+    ['r', 'st_write(x, dsn = "out/a.gpkg")\nwriteRaster(r, "results/a.tif")', ['results:2', 'out:1']],
     ['r', '# write.csv(x, "results/a.csv")\nread.csv("results/a.csv")', []],
     ['julia', 'CSV.write("results/a.csv", df)', ['results:1']],
     ['julia', 'savefig(p, "figs/a.png")\nsavefig("figs/b.png")', ['figs:1']],
@@ -125,11 +158,37 @@ a.to_csv("output/b")
     ['julia', 'dir = "some"\nopen("$dir/$(i).txt", "w") do io\n  println(io, 1)\nend', ['some:2']],
     ['julia', '@save "results/a.jld2" x y', ['results:1']],
     ['julia', '#=\nmkpath("results")\n=#\nread("results/a")', []],
+    ['julia', 'savefig(plotsdir("a", "b.png"))\nwsave(projectdir("out", "x"), y)', ['out:2', 'plots:1']],
+    ['julia', 'save_all(x; out = "results") = write(joinpath(out, "x"), x)', ['results:1']],
     ['shell', 'python a.py > results/log.txt 2>&1\nmkdir -p "output/a" b', ['results:1', 'output:2', 'b:2']],
     ['shell', 'OUT=results\nmkdir -p $OUT/a "${OUT}/b"\ncp x $OTHER/y', ['results:2']],
     ['shell', 'python a.py --output-dir=results --out "${UNSET}/x"\npython b.py -o out/x.csv', ['results:1', 'out:2']],
     ['shell', 'gcc -o program a.c\n# mkdir results\necho "> results/x" 2>/dev/null >&2', []],
     ['shell', "cat <<'EOF' > results/x.txt\nmkdir output\nEOF\necho x | tee figures/a.txt", ['results:1', 'figures:4']],
+    ['shell', 'export OUT=results\ndeclare -r FIGS="figs"\nmkdir -p $OUT "$FIGS"', ['results:3', 'figs:3']],
+    ['shell', 'OUT=results/$(date +%F)\nmkdir -p "$OUT"', ['results:2']],
+    ['shell', 'OUT=results\nOUT=$(mktemp -d)\nmkdir $OUT/a', []],
+    ['shell', 'OUT=some\nif [ -n "$1" ]; then OUT=$1; fi\n[ -z "$2" ] || OUT=$2\nmkdir $OUT', ['some:4']],
+    ['shell', ': "${OUT:=some}" ${A:-$OUT}\nmkdir $OUT ${B:-${C-$OUT/b}}', ['some:2']],
+    ['shell', 'OUT=some; OUT=other make x\nmkdir $OUT', ['some:2']],
+    ['shell', 'mkdir -p some/{a,b}\nparallel a --out results/{} ::: 1 2', ['results:2', 'some:1']],
+    ['shell', 'mkdir -m 755 -p results\npython a.py --plot True --output json --save 3', ['results:1']],
+    ['shell', 'd=a\nfor d in x y; do mkdir -p $d results/$d; done > some/log', ['results:2', 'some:2']],
+    ['shell', 'f() {\n  echo x > results/log\n}\n{ a; b; } > out/c', ['results:2', 'out:4']],
+    ['shell', 'case $1 in\n results/*) a;;\n *) mkdir out;;\nesac\n[[ $x > results/y ]]', ['out:3']],
+    ['shell', 'echo "a `b "c" > x`" > results/a', ['results:1']],
+    ['shell', 'cd code\nmkdir results /tmp/x\ncd ..\nmkdir out', ['code/results:2', 'out:4']],
+    ['shell', '(cd code && a)\nmkdir out\npushd some\nmkdir b\npopd\nmkdir results', ['results:6', 'out:2', 'some:4']],
+    ['shell', 'cd $SOMEWHERE\ncd /home/me/x\nmkdir results', ['results:3']],
+    ['shell', 'ROOT=$(pwd)\ncd code\nmkdir $ROOT/results $PWD/out', ['results:3', 'code/out:3']],
+    ['shell', 'gcc -o bin/program a.c', []],
+    [
+      'make',
+      'OUT := results\nA ?= $(OUT)/a # x\nall:\n\tmkdir -p ${A} $(B)\n\techo $$x > figs/a',
+      ['results:4', 'figs:5'],
+    ],
+    ['make', 'all:\n\tcd code && \\\n\t  a > out/x\n\tmkdir results\n', ['results:4', 'code/out:3']],
+    ['just', 'out := "results"\nrun:\n    mkdir -p {{ out }}\n', ['results:3']],
     ['make', 'all: results/a.csv\n\t@mkdir -p results\n\tpython a.py > $@\n', ['results:2']],
     [
       'snakemake',

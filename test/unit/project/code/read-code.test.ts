@@ -112,6 +112,16 @@ describe('reading the code of a project', () => {
     );
   });
 
+  it('finds the results of a notebook from where Jupyter runs it', async () => {
+    const listing = await project({
+      'analysis/a.ipynb': notebook('df.to_csv("../results/t.csv")\nplt.savefig("figures/a.png")\nf("/tmp/logs/x")'),
+      'analysis/b.ipynb': notebook('import os\nos.chdir("..")\nopen("out/a.txt", "w")'),
+      'analysis/c.ipynb': notebook('%cd ..\nopen("plots/a.txt", "w")'),
+    });
+    const { outputs } = await readCode(listing);
+    assert.deepEqual(outputs.map(({ folder: found }) => found).sort(), ['analysis/figures', 'out', 'plots', 'results']);
+  });
+
   it('finds nothing in an empty folder', async () => {
     const nothing = { entries: [], outputs: [], imports: [], notebooks: [], problems: [] };
     assert.deepEqual(await readCode(await project({})), nothing);
