@@ -116,7 +116,7 @@ async function needOfFolder(
   dockerfile: Dockerfile | undefined,
   signal: AbortSignal,
 ): Promise<LocatedNeed> {
-  const files = await readDependencies(folder);
+  const files = await readDependencies(folder, signal);
   const base = dockerfile === undefined ? undefined : baseOf(dockerfile);
   const details =
     base === undefined ? undefined : await inspectImage(connection, base.reference, signal).catch(() => undefined);

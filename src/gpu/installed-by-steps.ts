@@ -1,5 +1,5 @@
 import { type Instruction } from '../dockerfile/instructions.js';
-import { type Dependency, parseRequirement } from '../project/dependency-formats.js';
+import { type Dependency, parseRequirement } from '../project/dependency.js';
 
 /** What RUN instructions install. */
 export interface InstalledBySteps {

@@ -1,6 +1,6 @@
 import { cudaBuildsOf, toolkitsOf } from '../cuda/tables.js';
 import { isAtLeast, majorMinor } from '../cuda/version.js';
-import { type Dependency } from '../project/dependency-formats.js';
+import { type Dependency } from '../project/dependency.js';
 import { type DependencyFile } from '../project/dependencies.js';
 import { isOnProcessor, mayUseGpu } from './known-packages.js';
 import { type ToolkitNeed } from './need.js';

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import * as v from 'valibot';
-import { type Dependency, parseExplicitLock } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
+import { parseExplicitLock } from './dependency-formats.js';
 import { lenient } from './lenient.js';
 import { futureVersion } from './lock-versions.js';
 import { type DependencySource } from './project.js';
@@ -58,7 +59,7 @@ export function condaSource(
     environment: manifest,
     explicit,
     lock,
-    hasPip: pip.length > 0 || /^\s*(?:- )?manager: pip$/m.test(files.text(lock ?? '') ?? ''),
+    hasPip: pip.length > 0 || /^[ \t]*(?:- )?manager: pip$/m.test(files.text(lock ?? '') ?? ''),
     ...(own.length === 0 ? {} : { folders: { lines: own, areAll: own.length === pip.length } }),
   };
   return { source, includes: pip.flatMap((line) => includeOf(line, folder) ?? []) };

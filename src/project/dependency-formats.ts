@@ -1,20 +1,17 @@
 import * as v from 'valibot';
 import { parse as parseToml } from 'smol-toml';
+import {
+  condaBuild,
+  dependency,
+  type Dependency,
+  elsewhere,
+  parseRequirement,
+  placeOf,
+  wheelsIn,
+} from './dependency.js';
+import { parsePyproject } from './pyproject-dependencies.js';
+import { parseSimpleYaml } from './simple-yaml.js';
 import { parseYaml } from './yaml.js';
-
-/** A package that a project depends on, as one of its files says. */
-export interface Dependency {
-  /** Of PyPI and conda as PyPI normalizes it: lower case, with `-`. Of R and Julia as it is written. */
-  name: string;
-  /** `2.6.0+cu126`; undefined where none is pinned. */
-  version: string | undefined;
-  /** `cuda12` of `jax[cuda12]`. */
-  extras: readonly string[];
-  /** What the index of PyTorch's wheels is called, such as `cu126` or `cpu`; undefined for other indexes. */
-  wheels: string | undefined;
-  /** Where it comes from, if that is no index: git clones a repository, or it is a folder of the project. */
-  from?: 'git' | 'folder';
-}
 
 interface Format {
   kind: 'lock' | 'manifest';
@@ -37,23 +34,6 @@ export function parserFor(name: string): Format | undefined {
   return formats.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/**
- * One requirement as PEP 508 writes it, or one of conda's (`pytorch=2.5.1=*cuda12*`). Undefined for what names no package.
- */
-export function parseRequirement(text: string, wheels?: string): Dependency | undefined {
-  const [, name, extras = '', rest = ''] =
-    /^\s*(?:[\w.-]+::)?([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*([^;#]*)/.exec(text) ?? [];
-  if (name === undefined) return undefined;
-  const [, pinned, build = ''] = /^(?:===?|=)\s*([0-9][^\s,=*;]*)(?:=(\S+))?/.exec(rest.trim()) ?? [];
-  const version = pinned?.replace(/\.$/, '');
-  return dependency(name, version, {
-    extras: extras.split(','),
-    wheels: wheels ?? wheelsIn(rest) ?? condaBuild(build),
-    // A line that begins with `git+` has no name.
-    from: /^\s*(?:[^@;#]*@\s*)?git\+/.test(text) ? 'git' : undefined,
-  });
-}
-
 function parseRequirements(text: string): Dependency[] {
   const lines = text.replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
   // One index for all lines, wherever it stands.
@@ -73,7 +53,10 @@ const packageList = v.array(
     version: v.optional(v.string()),
     // PDM has the address of a repository beside the name.
     git: v.optional(v.string()),
+    path: v.optional(v.string()),
+    // PEP 751 has a table beside it.
     vcs: v.optional(v.unknown()),
+    directory: v.optional(v.unknown()),
     source: v.optional(
       v.union([v.string(), v.looseObject({ registry: v.optional(v.string()), type: v.optional(v.string()) })]),
     ),
@@ -84,12 +67,12 @@ const packages = v.object({ package: v.optional(packageList, []), packages: v.op
 
 function parsePackages(text: string): Dependency[] {
   const { package: one, packages: other } = v.parse(packages, parseToml(text));
-  return [...one, ...other].map(({ name, version, source, git, vcs }) => {
+  return [...one, ...other].map(({ name, version, source, git, vcs, path, directory }) => {
     const place = typeof source === 'object' ? source : {};
     const isOfGit = git !== undefined || vcs !== undefined || 'git' in place || place.type === 'git';
     return dependency(name, version, {
       wheels: wheelsIn(place.registry ?? ''),
-      from: isOfGit ? 'git' : isFolder(place) ? 'folder' : undefined,
+      from: isOfGit ? 'git' : path !== undefined || directory !== undefined || isFolder(place) ? 'folder' : undefined,
     });
   });
 }
@@ -107,16 +90,17 @@ const pipfileLock = v.object({
       version: v.optional(v.string()),
       extras: v.optional(v.array(v.string())),
       git: v.optional(v.string()),
+      path: v.optional(v.string()),
     }),
   ),
 });
 
 function parsePipfileLock(text: string): Dependency[] {
   const { default: all } = v.parse(v.pipe(v.string(), v.parseJson(), pipfileLock), text);
-  return Object.entries(all).map(([name, { version, extras, git }]) =>
+  return Object.entries(all).map(([name, { version, extras, git, path }]) =>
     dependency(name, version?.replace(/^==/, ''), {
       extras: extras ?? [],
-      from: git === undefined ? undefined : 'git',
+      from: placeOf({ git, path }),
     }),
   );
 }
@@ -126,6 +110,10 @@ const pixiLock = v.object({
     v.looseObject({
       conda: v.optional(v.string()),
       pypi: v.optional(v.string()),
+      // Up to version 5 of the format.
+      kind: v.optional(v.string()),
+      url: v.optional(v.string()),
+      path: v.optional(v.string()),
       name: v.optional(v.string()),
       version: v.optional(v.union([v.string(), v.number()])),
     }),
@@ -133,14 +121,15 @@ const pixiLock = v.object({
 });
 
 function parsePixiLock(text: string): Dependency[] {
-  const { packages: all } = v.parse(pixiLock, parseYaml(text));
-  return all.flatMap(({ conda, pypi, name, version }) => {
-    const place = pypi ?? conda ?? '';
+  const { packages: all } = v.parse(pixiLock, parseSimpleYaml(text) ?? parseYaml(text));
+  return all.flatMap(({ conda, pypi, kind, url, path, name, version }) => {
+    const isOfPypi = pypi !== undefined || kind === 'pypi';
+    const place = pypi ?? conda ?? url ?? path ?? '';
     const from = place.startsWith('git+') ? 'git' : /^\.{0,2}(?:\/|$)/.test(place) ? 'folder' : undefined;
-    if ((pypi !== undefined || from !== undefined) && name !== undefined) {
+    if ((isOfPypi || from !== undefined) && name !== undefined) {
       return [dependency(name, version === undefined ? undefined : String(version), { wheels: wheelsIn(place), from })];
     }
-    const file = conda === undefined || !isForLinux(conda) ? undefined : fromCondaFile(conda);
+    const file = isForLinux(place) ? fromCondaFile(place) : undefined;
     return file === undefined ? [] : [file];
   });
 }
@@ -157,7 +146,7 @@ export function parseExplicitLock(text: string): Dependency[] {
 }
 
 function parseCondaLock(text: string): Dependency[] {
-  const { package: all } = v.parse(condaLock, parseYaml(text));
+  const { package: all } = v.parse(condaLock, parseSimpleYaml(text) ?? parseYaml(text));
   return all
     .filter(({ url = '' }) => isForLinux(url))
     .map(({ name, version, url = '' }) => fromCondaFile(url) ?? dependency(name, String(version), {}));
@@ -174,18 +163,6 @@ function fromCondaFile(url: string): Dependency | undefined {
   return dependency(name, version, { wheels: condaBuild(build) });
 }
 
-/** `cu126` of `cuda126_py312h1763f6d_309` or `*cuda126*`, `cpu` of `cpu_generic_py312_1`. */
-function condaBuild(build: string): string | undefined {
-  const cuda = /cuda_?(\d{3})/.exec(build)?.[1];
-  if (cuda !== undefined) return `cu${cuda}`;
-  return /^\*?cpu/.test(build) ? 'cpu' : undefined;
-}
-
-/** What is installed from where it is not read: a package of a name that no other has. */
-function elsewhere(what: string): Dependency {
-  return { name: what, version: undefined, extras: [], wheels: undefined };
-}
-
 /** Of a lock file for several systems only what a container gets. */
 function isForLinux(url: string): boolean {
   return !/\/(?:win|osx)-[\w]+\//.test(url);
@@ -200,72 +177,4 @@ function parseCondaEnvironment(text: string): Dependency[] {
   return dependencies.flatMap((entry) =>
     typeof entry === 'string' ? (parseRequirement(entry) ?? []) : parseRequirements((entry.pip ?? []).join('\n')),
   );
-}
-
-const poetryVersion = v.union([
-  v.string(),
-  v.looseObject({
-    version: v.optional(v.string()),
-    extras: v.optional(v.array(v.string())),
-    git: v.optional(v.string()),
-  }),
-  v.array(v.unknown()),
-]);
-const pyproject = v.object({
-  project: v.optional(
-    v.looseObject({
-      dependencies: v.optional(v.array(v.string())),
-      'optional-dependencies': v.optional(v.record(v.string(), v.array(v.string()))),
-      dynamic: v.optional(v.array(v.string()), []),
-    }),
-  ),
-  tool: v.optional(
-    v.looseObject({
-      poetry: v.optional(v.looseObject({ dependencies: v.optional(v.record(v.string(), poetryVersion)) })),
-    }),
-  ),
-});
-
-function parsePyproject(text: string): Dependency[] {
-  const { project, tool } = v.parse(pyproject, parseToml(text));
-  const all = [...(project?.dependencies ?? []), ...Object.values(project?.['optional-dependencies'] ?? {}).flat()];
-  const ofPoetry = Object.entries(tool?.poetry?.dependencies ?? {}).map(([name, wanted]) => {
-    if (typeof wanted === 'string') return dependency(name, pinnedIn(wanted), {});
-    return Array.isArray(wanted)
-      ? elsewhere(name)
-      : dependency(name, pinnedIn(wanted.version ?? ''), {
-          extras: wanted.extras ?? [],
-          from: wanted.git === undefined ? undefined : 'git',
-        });
-  });
-  const dynamic = project?.dynamic.includes('dependencies') === true ? [elsewhere('its dynamic dependencies')] : [];
-  return [...all.map((each) => parseRequirement(each) ?? elsewhere(each)), ...ofPoetry, ...dynamic];
-}
-
-/** `2.6.0` of Poetry's `2.6.0`; undefined of ranges. */
-function pinnedIn(wanted: string): string | undefined {
-  return /^(?:==)?\s*(\d[\w.+]*)$/.exec(wanted.trim())?.[1];
-}
-
-function dependency(
-  name: string,
-  version: string | undefined,
-  {
-    extras = [],
-    wheels,
-    from,
-  }: { extras?: readonly string[]; wheels?: string | undefined; from?: Dependency['from'] | undefined },
-): Dependency {
-  return {
-    name: name.toLowerCase().replaceAll(/[-_.]+/g, '-'),
-    version,
-    extras: extras.map((extra) => extra.trim().toLowerCase()).filter((extra) => extra !== ''),
-    wheels: wheels ?? /\+(cu\d+|cpu|rocm[\d.]+)/.exec(version ?? '')?.[1],
-    ...(from === undefined ? {} : { from }),
-  };
-}
-
-/** `cu126` of `https://download.pytorch.org/whl/cu126`. */
-function wheelsIn(text: string): string | undefined {
-  return /\/whl\/(?:nightly\/|test\/)?(cu\d+|cpu|rocm[\d.]+)\b/.exec(text)?.[1];
 }

@@ -30,7 +30,8 @@ const fileNames = [
 
 /**
  * Finds out what a project is. Whatever its files are like, this does not fail: what is wrong with them is among the
- * project's `problems`. Files of data are judged by their names; lock files are read up to 5 MB, others up to 1 MB.
+ * project's `problems`. Files of data are judged by their names; others are read whole up to 1 MB, lock files and lists for pip
+ * beyond that in pieces.
  */
 export async function detectProject(listing: Listing, { signal }: { signal?: AbortSignal } = {}): Promise<Project> {
   const { folder, files: names } = listing;

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
-import { type Dependency } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
 import { lenient, lenientTable, lenientText } from './lenient.js';
 import { futureVersion } from './lock-versions.js';
 import { type DependencySource } from './project.js';
 import { type ProjectFiles } from './project-files.js';
 
 const projectToml = v.object({ name: lenientText, uuid: lenientText, deps: lenientTable, compat: lenientTable });
-const entries = v.record(v.string(), v.array(v.looseObject({ uuid: v.string(), version: v.optional(v.string()) })));
+const entry = v.looseObject({ uuid: v.string(), version: v.optional(v.string()), path: v.optional(v.string()) });
+const entries = v.record(v.string(), v.array(entry));
 /** Format 2; format 1 has the entries at the top (https://pkgdocs.julialang.org/v1/toml-files/). */
 const manifestToml = v.object({ deps: lenient(entries) });
 
@@ -62,7 +63,12 @@ function lockedPackages(files: ProjectFiles, lock: string): Dependency[] {
   const document = files.document(lock);
   const result = v.safeParse(manifestToml, document);
   const all = (result.success ? result.output.deps : undefined) ?? (v.is(entries, document) ? document : {});
-  return Object.entries(all).flatMap(([name, versions]) => versions.map(({ version }) => dependency(name, version)));
+  return Object.entries(all).flatMap(([name, versions]) =>
+    versions.map(({ version, path }) => ({
+      ...dependency(name, version),
+      ...(path === undefined ? {} : { from: 'folder' as const }),
+    })),
+  );
 }
 
 function dependency(name: string, version: string | undefined): Dependency {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Dependency } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
 import { type DependencySource } from './project.js';
 import { type ProjectFiles } from './project-files.js';
 import { readRequirements, type RequirementsFile } from './requirements-file.js';

@@ -1,4 +1,5 @@
-import { type Dependency, parserFor } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
+import { parserFor } from './dependency-formats.js';
 import { parseDocument, parseProblem } from './parse-document.js';
 import { type ProjectProblem } from './project.js';
 import { hasName, namesIn } from './sorted-names.js';

@@ -1,5 +1,5 @@
 import { type Citation } from './citation.js';
-import { type Dependency } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
 import { type GitState } from './git.js';
 import { type Listing } from './listing.js';
 

@@ -1,5 +1,5 @@
 import { condaSource, type CondaSource, lockDependencies, pixiSource } from './conda-sources.js';
-import { type Dependency, parseRequirement } from './dependency-formats.js';
+import { type Dependency, parseRequirement } from './dependency.js';
 import { pipSource, pipSources, type PipSource } from './pip-sources.js';
 import { type DependencySource } from './project.js';
 import { type ProjectFiles } from './project-files.js';

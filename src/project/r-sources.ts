@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Dependency } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
 import { type DependencySource } from './project.js';
 import { type ProjectFiles } from './project-files.js';
 

@@ -1,21 +1,13 @@
-import { stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { cmakeLists } from './cmake-sources.js';
 import { isCondaName } from './conda-sources.js';
 import { type Listing } from './listing.js';
 import { requirementsNames } from './pip-sources.js';
 import { type ProjectProblem } from './project.js';
 import { ProjectFiles } from './project-files.js';
-import { readText } from './read-text.js';
+import { readWithinLimits } from './read-within-limits.js';
 import { hasName, namesIn } from './sorted-names.js';
 import { versionFiles } from './version-statements.js';
-
-/** Of a file that is read whole, in bytes; beyond that it is not what its name says. */
-const largestFile = 1_000_000;
-/** Of a lock file, in bytes: parsing one of this size takes a second or two. */
-const largestLock = 5_000_000;
-const lockName =
-  /(?:^|\/)(?:[\w.-]+\.lock|(?:[\w.-]+\.)?conda-lock\.ya?ml|(?:Julia)?Manifest[\w.-]*\.toml|[\w.-]*(?:explicit|spec-file|linux-64)[\w.-]*\.txt)$/;
 
 const manifests = new Set([
   ...['pyproject.toml', 'uv.lock', 'poetry.lock', 'pdm.lock', 'pixi.toml', 'pixi.lock', 'Pipfile', 'Pipfile.lock'],
@@ -64,24 +56,17 @@ function namesToRead(names: readonly string[], folder: string): string[] {
 type Read = { name: string; text: string } | { problem: ProjectProblem };
 
 async function readOne(folder: string, name: string, signal: AbortSignal | undefined): Promise<Read> {
-  const limit = lockName.test(name) ? largestLock : largestFile;
-  const size = await stat(join(folder, name)).then(
-    (found) => found.size,
-    () => 0,
-  );
-  const problem = (message: string): Read => ({ problem: { file: name, line: undefined, message } });
-  if (size > limit) return problem(`It is larger than ${limit / 1_000_000} MB, and is not read.`);
-  const read = await readText(join(folder, name), limit, signal);
-  return read === undefined
-    ? problem('It cannot be opened: it may be a link to nothing, or yours not to read.')
-    : { name, text: read.text };
+  const read = await readWithinLimits(folder, name, signal);
+  return 'text' in read
+    ? { name, text: read.text }
+    : { problem: { file: name, line: undefined, message: read.problem } };
 }
 
 /** The files that a list of requirements or an environment of conda has pip read, relative to the project. */
 function includesOf(name: string, text: string): string[] {
   if (!/\.(?:txt|in|lock|ya?ml)$/.test(name)) return [];
   const options = text.matchAll(
-    /^[\s'"-]*(?:-r|--requirement|-c|--constraint)[\s=]*["']?([^\s"'#]+(?: [^\s"'#-]+)*)/gm,
+    /^[ \t'"-]*(?:-r|--requirement|-c|--constraint)[\s=]*["']?([^\s"'#]+(?: [^\s"'#-]+)*)/gm,
   );
   return [...options].map(([, path = '']) =>
     posix.normalize(posix.join(posix.dirname(name), path.replaceAll('\\', '/'))),

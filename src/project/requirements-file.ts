@@ -1,4 +1,5 @@
-import { type Dependency, parserFor } from './dependency-formats.js';
+import { type Dependency } from './dependency.js';
+import { parserFor } from './dependency-formats.js';
 import { type ProjectProblem } from './project.js';
 
 /** How firmly a requirement says what is installed. */

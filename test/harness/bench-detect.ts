@@ -12,11 +12,15 @@ const runs = 9;
 const files = 50_000;
 const scripts = 300;
 const notebooks = 20;
-const packages = 200;
+/** So many that their lock files have 5 MB. */
+const packages = 400;
+const wheels = 60;
+const platforms = ['linux-64', 'osx-64', 'osx-arm64', 'win-64'];
+const condaPackages = 1750;
 
 /**
  * What a project of 50,000 files costs to find out about, once they are listed: the time, and the most bytes that are
- * read of one file. Most of the files are data; some of them, and of the notebooks, are large.
+ * read of one file at once. Most of the files are data; some of them, of the notebooks, and two lock files are large.
  */
 export async function benchDetect({ signal }: { signal: AbortSignal }): Promise<Case[]> {
   const folder = await fs.mkdtemp(join(tmpdir(), 'research-containers-bench-'));
@@ -30,9 +34,10 @@ export async function benchDetect({ signal }: { signal: AbortSignal }): Promise<
       const start = performance.now();
       const project = await detectProject(listing, { signal });
       milliseconds.push(performance.now() - start);
-      const [source] = project.dependencies;
-      if (source?.kind !== 'uv' || source.dependencies.length !== packages)
-        throw new Error('The project is not known.');
+      const [uv, pixi] = project.dependencies;
+      const isKnown = uv?.kind === 'uv' && uv.dependencies.length === packages;
+      const isLockKnown = pixi?.kind === 'pixi' && pixi.dependencies.length === condaPackages;
+      if (!isKnown || !isLockKnown || project.problems.length > 0) throw new Error('The project is not known.');
     }
     return [
       { bench, case: 'detect', ours: median(milliseconds), unit: 'ms', goal: 150, runs },
@@ -53,6 +58,12 @@ async function writeProject(folder: string): Promise<void> {
   }
   await add('pyproject.toml', '[project]\nname = "tides"\nrequires-python = ">=3.10"\ndependencies = ["package-1"]\n');
   await add('uv.lock', lockFile());
+  await add('pixi.toml', '[workspace]\nname = "tides"\n\n[dependencies]\npackage-1 = "*"\n');
+  await add('pixi.lock', pixiLock());
+  for (const name of ['uv.lock', 'pixi.lock']) {
+    const { size } = await fs.stat(join(folder, name));
+    if (size < 5_000_000) throw new Error(`${name} has ${size} bytes only.`);
+  }
   await add('README.md', '# Tides\n\n```\npython scripts/script-1.py --station Norderney\n```\n');
   await add('src/tides/__init__.py', '');
   for (let index = 0; index < scripts; index += 1) await add(`scripts/script-${index}.py`, script(index));
@@ -73,13 +84,30 @@ function lockFile(): string {
   const hash = 'sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef';
   const one = (index: number): string => {
     const name = `package-${index}`;
-    const wheels = Array.from({ length: 12 }, (_, wheel) => {
+    const files = Array.from({ length: wheels }, (_, wheel) => {
       const url = `https://files.example/packages/${name}-1.${index}.0-cp3${wheel}-manylinux_2_17_x86_64.whl`;
-      return `    { url = "${url}", hash = "${hash}", size = ${1000 + wheel} },\n`;
+      return `    { url = "${url}", hash = "${hash}", size = ${1000 + wheel}, upload-time = "2026-01-01T00:00:00Z" },\n`;
     });
-    return `[[package]]\nname = "${name}"\nversion = "1.${index}.0"\nsource = { registry = "https://pypi.org/simple" }\nwheels = [\n${wheels.join('')}]\n\n`;
+    return `[[package]]\nname = "${name}"\nversion = "1.${index}.0"\nsource = { registry = "https://pypi.org/simple" }\nwheels = [\n${files.join('')}]\n\n`;
   };
   return `version = 1\nrevision = 3\nrequires-python = ">=3.10"\n\n${Array.from({ length: packages }, (_, index) => one(index)).join('')}`;
+}
+
+function pixiLock(): string {
+  const address = (platform: string, index: number): string =>
+    `- conda: https://conda.example/forge/${platform}/package-${index}-1.${index}.0-h0123456_${index % 7}.conda\n`;
+  const one = (platform: string, index: number): string => {
+    const hashes = `  sha256: ${'0123456789abcdef'.repeat(4)}\n  md5: ${'0123456789abcdef'.repeat(2)}\n`;
+    const needs = Array.from({ length: 12 }, (_, need) => `  - package-${need} >=1.${need}.0,<2.0a0\n`).join('');
+    const rest = '  license: BSD-3-Clause\n  license_family: BSD\n  size: 123456\n  timestamp: 1728059777603\n';
+    return `${address(platform, index)}${hashes}  depends:\n${needs}${rest}`;
+  };
+  const all = Array.from({ length: condaPackages }, (_, index) => index);
+  const environment = platforms.map(
+    (platform) => `      ${platform}:\n${all.map((index) => `      ${address(platform, index)}`).join('')}`,
+  );
+  const list = all.flatMap((index) => platforms.map((platform) => one(platform, index)));
+  return `version: 6\nenvironments:\n  default:\n    packages:\n${environment.join('')}packages:\n${list.join('')}`;
 }
 
 function script(index: number): string {
@@ -105,27 +133,28 @@ function notebook(output: number): string {
   });
 }
 
-/** The most bytes that detection reads of one file. */
+/** The most bytes that detection reads of one file at once: the largest buffer that one is read into. */
 async function largestRead(listing: Listing, signal: AbortSignal): Promise<number> {
-  const read = new Map<string, number>();
-  const count = (path: string, bytes: number): void => {
-    read.set(path, (read.get(path) ?? 0) + bytes);
+  const files = new Set<string>();
+  let largest = 0;
+  const note = (path: string, bytes: number): void => {
+    files.add(path);
+    largest = Math.max(largest, bytes);
   };
   const open = fs.open.bind(fs);
   const readFile = fs.readFile.bind(fs);
   mock.method(fs, 'open', async (path: string, ...rest: [string?]) => {
     const handle = await open(path, ...rest);
     const readPart = handle.read.bind(handle);
-    mock.method(handle, 'read', async (buffer: Buffer, offset: number, length: number, position: number) => {
-      const part = await readPart(buffer, offset, length, position);
-      count(path, part.bytesRead);
-      return part;
+    mock.method(handle, 'read', async (buffer: Buffer, offset: number, length: number, position: number | null) => {
+      note(path, buffer.byteLength);
+      return readPart(buffer, offset, length, position);
     });
     return handle;
   });
   mock.method(fs, 'readFile', async (path: string, encoding: 'utf8') => {
     const text = await readFile(path, encoding);
-    count(path, Buffer.byteLength(text));
+    note(path, Buffer.byteLength(text));
     return text;
   });
   try {
@@ -133,6 +162,7 @@ async function largestRead(listing: Listing, signal: AbortSignal): Promise<numbe
   } finally {
     mock.restoreAll();
   }
-  if (read.size < scripts) throw new Error(`Of ${read.size} files only it was noticed that they are read.`);
-  return Math.max(...read.values());
+  if (files.size < scripts) throw new Error(`Of ${files.size} files only it was noticed that they are read.`);
+  if (!files.has(join(listing.folder, 'pixi.lock'))) throw new Error('It was not noticed that pixi.lock is read.');
+  return largest;
 }

@@ -1,6 +1,6 @@
 import { cudaBuildsOf, toolkitsOf } from '../../cuda/tables.js';
 import { compareVersions, majorMinor } from '../../cuda/version.js';
-import { type Dependency } from '../../project/dependency-formats.js';
+import { type Dependency } from '../../project/dependency.js';
 import { type Project } from '../../project/project.js';
 import { type System } from './cmake-packages.js';
 import { type Choice } from './recipe.js';

@@ -1,6 +1,6 @@
 import { cudaBuildsOf, toolkitsOf } from '../../cuda/tables.js';
 import { compareVersions, majorMinor } from '../../cuda/version.js';
-import { type Dependency } from '../../project/dependency-formats.js';
+import { type Dependency } from '../../project/dependency.js';
 import { type Accelerator, type Choice } from './recipe.js';
 
 /** The ROCm that PyTorch's wheels are built for (https://pytorch.org/get-started/previous-versions/). */

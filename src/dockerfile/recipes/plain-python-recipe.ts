@@ -1,4 +1,4 @@
-import { type Dependency } from '../../project/dependency-formats.js';
+import { type Dependency } from '../../project/dependency.js';
 import { type DependencySource, type Project } from '../../project/project.js';
 import { shellLine } from '../../host/shell-line.js';
 import { cudaExtras, gpuVariables, openAccelerators, torchFirst } from './gpu-wheels.js';

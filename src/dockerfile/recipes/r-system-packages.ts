@@ -1,4 +1,4 @@
-import { type Dependency } from '../../project/dependency-formats.js';
+import { type Dependency } from '../../project/dependency.js';
 
 /**
  * What R packages are compiled against, and load, by their names: the “SystemRequirements” of CRAN as Debian and Ubuntu call

@@ -1,4 +1,4 @@
-import { type Dependency } from '../../project/dependency-formats.js';
+import { type Dependency } from '../../project/dependency.js';
 import { aptPart } from './parts.js';
 
 /** Debian's packages that a package of Python needs beside its wheel, or to be built from source. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parserFor } from '../../../src/project/dependency-formats.js';
@@ -84,6 +84,11 @@ describe('the dependencies of a project', () => {
       'version: 6\npackages:\n- conda: https://conda.example/linux-64/pytorch-2.5.1-cpu_generic_py312_1.conda\n- conda: https://conda.example/win-64/pytorch-2.5.1-cuda126_py312_2.conda\n',
       ['pytorch 2.5.1 cpu'],
     ],
+    [
+      'pixi.lock',
+      'version: 5\npackages:\n- kind: conda\n  name: pytorch\n  version: 2.5.1\n  subdir: linux-64\n  url: https://conda.example/linux-64/pytorch-2.5.1-cuda126_py312h1763f6d_309.conda\n- kind: conda\n  name: pytorch\n  version: 2.5.1\n  subdir: win-64\n  url: https://conda.example/win-64/pytorch-2.5.1-cpu_py312_2.conda\n- kind: pypi\n  name: torch\n  version: 2.6.0\n  url: https://files.example/torch-2.6.0.whl\n',
+      ['pytorch 2.5.1 cu126', 'torch 2.6.0'],
+    ],
   ];
   for (const [file, text, expected] of formats) {
     it(`are read from ${file}`, () => {
@@ -120,6 +125,11 @@ describe('the dependencies of a project', () => {
       { a: 'git', b: 'folder', c: 'folder', d: undefined },
     ],
     [
+      'pixi.lock',
+      'version: 5\npackages:\n- kind: conda\n  name: a\n  url: https://conda.example/linux-64/a-1-0.conda\n- kind: pypi\n  name: b\n  path: ./\n',
+      { a: undefined, b: 'folder' },
+    ],
+    [
       'pyproject.toml',
       '[tool.poetry.dependencies]\na = { git = "https://example.org/a.git" }\nb = "1"\n',
       { a: 'git', b: undefined },
@@ -136,6 +146,28 @@ describe('the dependencies of a project', () => {
       assert.deepEqual(Object.fromEntries(found.map(({ name, from }) => [name, from])), expected);
     });
   }
+
+  it('are read from a lock file that is larger than 1 MB, and from one of a Windows editor', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
+    try {
+      const wheels = `wheels = [\n${'    { hash = "sha256:00" },\n'.repeat(40_000)}]\n`;
+      await writeFile(join(folder, 'uv.lock'), `[[package]]\nname = "torch"\nversion = "2.6.0"\n${wheels}`);
+      await writeFile(join(folder, 'pylock.toml'), '');
+      await truncate(join(folder, 'pylock.toml'), 100_000_000);
+      await writeFile(join(folder, 'requirements.txt'), '\uFEFFtorch==2.6.0\r\n');
+      const files = await readDependencies(folder);
+      assert.deepEqual(
+        files.map(({ file, dependencies, problem }) => [file, dependencies.map(({ name }) => name), problem]),
+        [
+          ['pylock.toml', [], 'it is larger than 64 MB'],
+          ['uv.lock', ['torch'], undefined],
+          ['requirements.txt', ['torch'], undefined],
+        ],
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('come with what cannot be read, lock files first, other files left alone', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));

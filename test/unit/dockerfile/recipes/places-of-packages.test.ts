@@ -7,7 +7,7 @@ import { pixiRecipe } from '../../../../src/dockerfile/recipes/pixi-recipe.js';
 import { type Recipe, type Written } from '../../../../src/dockerfile/recipes/recipe.js';
 import { setuptoolsRecipe } from '../../../../src/dockerfile/recipes/setuptools-recipe.js';
 import { uvRecipe } from '../../../../src/dockerfile/recipes/uv-recipe.js';
-import { type Dependency } from '../../../../src/project/dependency-formats.js';
+import { type Dependency } from '../../../../src/project/dependency.js';
 import { type DependencySource, type Project } from '../../../../src/project/project.js';
 import { condaSample, pipSample, pixiSample, uvSample } from './python-samples.js';
 import { sampleAnswers, sampleDependencies, sampleProject } from './sample-project.js';

@@ -1,5 +1,5 @@
 import { type RecipeAnswers } from '../../../../src/dockerfile/recipes/recipe.js';
-import { type Dependency, parseRequirement } from '../../../../src/project/dependency-formats.js';
+import { type Dependency, parseRequirement } from '../../../../src/project/dependency.js';
 import { type ImportedPackage, type Project, type VersionStatement } from '../../../../src/project/project.js';
 
 const folder = '/home/maria/study';
