@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import { secretFiles } from '../dockerfile/secret-files.js';
 import { looksLikeSecret } from '../dockerfile/secret-like.js';
 import { cancelled } from '../host/failure.js';
 import { maskSecrets, secretMask } from '../run/command-secrets.js';
@@ -53,12 +54,6 @@ export async function findSecrets(
   return secrets;
 }
 
-/** Why a file of that name gives away a secret whatever is in it; undefined for other names. `/` and `\` part folders. */
-export function secretFileName(path: string): string | undefined {
-  const normal = `/${path.replaceAll('\\', '/').toLowerCase()}`;
-  return secretFiles.find(([pattern]) => pattern.test(normal))?.[1];
-}
-
 /**
  * Finds what looks like a secret in an image's configuration: its variables (`NAME=value`), the commands of its history, the
  * first of them number 1, and its labels. Values are not told.
@@ -90,26 +85,6 @@ export function findSecretsOfImage(image: {
   return [...variables, ...commands, ...labels];
 }
 
-const secretFiles: readonly (readonly [name: RegExp, why: string])[] = [
-  [/\/\.env(?!\.(?:dist|example|sample|template)$)(?:\.[^/]*)?$/, 'settings with secrets of an application'],
-  [/\/id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/, 'a private key of SSH'],
-  [/\/[._]netrc$/, 'passwords for servers'],
-  [/\/\.git-credentials$|\/\.config\/git\/credentials$/, 'passwords for Git servers'],
-  [/\/\.aws\/credentials$/, 'keys of Amazon Web Services'],
-  [/\/gcloud\/(?:application_default_credentials\.json|credentials\.db)$/, 'credentials of Google Cloud'],
-  [/\/\.azure\/(?:accesstokens\.json|msal_token_cache\.(?:json|bin))$/, 'tokens of Azure'],
-  [/\/\.kube\/config$/, 'credentials of Kubernetes clusters'],
-  [/\/\.docker\/config\.json$|\/\.dockercfg$/, 'passwords for registries'],
-  [/\/\.pypirc$/, 'passwords for Python package indexes'],
-  [/\/\.pgpass$/, 'passwords for databases'],
-  [/\/\.my\.cnf$|\/\.mylogin\.cnf$/, 'passwords for databases'],
-  [/\/\.htpasswd$/, 'passwords of a web server'],
-  [/\/(?:\.cache\/|\.)huggingface\/(?:token|stored_tokens)$/, 'a token of Hugging Face'],
-  [/\/kaggle\.json$/, 'a key of Kaggle'],
-  [/\/\.vault-token$/, 'a token of Vault'],
-  [/\.(?:p12|pfx|jks|keystore|ppk|kdbx)$/, 'a store of private keys or passwords'],
-];
-
 /** What secretlint has no rule for; its own for private keys knows RSA and OpenSSH only. */
 const ownPatterns: readonly (readonly [pattern: RegExp, what: string])[] = [
   [
@@ -122,7 +97,7 @@ const ownPatterns: readonly (readonly [pattern: RegExp, what: string])[] = [
 ];
 
 /** What names and texts are searched for here beside the rules of secretlint; another text when any of it changes. */
-export const ownRules = [...secretFiles, ...ownPatterns].join('\n');
+export const ownRules = [...secretFiles.map(({ what, path }) => [path, what]), ...ownPatterns].join('\n');
 
 type Rule = (typeof creator.rules)[number];
 type RuleContext = Parameters<Rule['create']>[0];

@@ -1,4 +1,5 @@
-import { findSecrets, secretFileName } from './find-secrets.js';
+import { secretFileName } from '../dockerfile/secret-files.js';
+import { findSecrets } from './find-secrets.js';
 
 /** A file of the sources of an image, as it is in source.zip. */
 export interface SourceFile {

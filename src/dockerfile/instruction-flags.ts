@@ -99,7 +99,7 @@ export const instructionFlags: ReadonlyMap<string, readonly Described[]> = new M
     [
       described(
         'checksum',
-        'The checksum that a download or a commit that a repository must have; the build fails with another.',
+        'The checksum of a download, or the commit of a repository: the build fails where it is another one.',
         '--checksum=sha256:…',
       ),
       described('keep-git-dir', 'Keeps the .git folder of a repository.', '--keep-git-dir=true', ['true', 'false']),

@@ -13,7 +13,8 @@ interface OpenReference {
 
 /**
  * The images of FROM, COPY --from and RUN --mount=from= that have no digest, in the Dockerfile's order; those of stages
- * that a build does not need, too. Neither stages nor `scratch`, and nothing with variables.
+ * that a build does not need, too. Neither stages nor `scratch`, and nothing with variables. Nor the image of `# syntax=`:
+ * its version 1 is made to get what is mended, and to mean the same (https://docs.docker.com/build/buildkit/frontend/).
  */
 function openReferences(text: string, dockerfile: Dockerfile): OpenReference[] {
   const lines = linesOf(text);

@@ -26,7 +26,7 @@ export function replaceSecretValues(text: string, mask: string): string {
   );
   return tokens
     .replace(/(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g, `$1${mask}`)
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@$]+(?=@)/gi, `$1${mask}`);
+    .replace(/([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]*:)[^\s/@$]+(?=@)/gi, `$1${mask}`);
 }
 
 /** Prefixes by which the services themselves recognise their tokens. */

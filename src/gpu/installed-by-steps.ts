@@ -1,4 +1,10 @@
+import { posix } from 'node:path';
 import { type Instruction } from '../dockerfile/instructions.js';
+import { condaInstalls } from '../dockerfile/rules/conda-installs.js';
+import { pipInstalls } from '../dockerfile/rules/pip-installs.js';
+import { systemPackagesOf } from '../dockerfile/rules/system-packages.js';
+import { type Stage } from '../dockerfile/stages.js';
+import { type StepCommand, stepCommands } from '../dockerfile/step-commands.js';
 import { type Dependency, parseRequirement } from '../project/dependency.js';
 
 /** What RUN instructions install. */
@@ -9,66 +15,73 @@ export interface InstalledBySteps {
   unread: string | undefined;
 }
 
-const installers = /\b(?:pip3?|uv(?: pip)?|conda|mamba|micromamba|poetry)\s+(?:install|add|create)\b([^&|;]*)/g;
-
-/** Commands whose arguments name a file that they install from. */
-const withFile = [
-  /\b(?:pip3?|uv pip)\s+install\b[^&|;]*/g,
-  /\b(?:conda|mamba|micromamba)\s+(?:env\s+(?:create|update)|install|create)\b[^&|;]*/g,
+/** What tools install that read a file of their own, by the words behind the program. */
+const ofFile: readonly { program: RegExp; action: RegExp; file: string }[] = [
+  { program: /^uv$/, action: /^sync$/, file: 'uv.lock' },
+  { program: /^poetry$/, action: /^(?:install|sync)$/, file: 'poetry.lock' },
+  { program: /^pdm$/, action: /^(?:sync|install)$/, file: 'pdm.lock' },
+  { program: /^pipenv$/, action: /^(?:sync|install)$/, file: 'Pipfile.lock' },
+  { program: /^pixi$/, action: /^install$/, file: 'pixi.lock' },
 ];
-const fileOption = /\s(?:-[rf]\s*|--(?:requirement|file)[ =])["']?([^\s"'-][^\s"']*)/g;
 
-/** Commands that install from a file of their own. */
-const ofFile: readonly [command: RegExp, file: string][] = [
-  [/\buv sync\b/, 'uv.lock'],
-  [/\bpoetry install\b/, 'poetry.lock'],
-  [/\bpdm (?:sync|install)\b/, 'pdm.lock'],
-  [/\bpipenv (?:sync|install)\b/, 'Pipfile.lock'],
-  [/\bpixi install\b/, 'pixi.lock'],
-  [/\bpip3? install\b[^&|;]*\s(?:-e\s+)?["']?\.(?:\[|["'\s]|$)/, 'pyproject.toml'],
-];
+/** Packages of a system that have something for a GPU in their name. */
+const forGpu = /cuda|nvidia|cudnn|rocm/i;
 
 /**
- * Reads what the RUN instructions install.
+ * Reads what the RUN instructions install; those of an image's history, too, which have the shell in front and no quotes
+ * around its script.
  *
  * @param files names of the files that are read elsewhere
  */
 export function installedBySteps(instructions: readonly Instruction[], files: readonly string[]): InstalledBySteps {
-  const dependencies: Dependency[] = [];
-  let unread: string | undefined;
-  for (const { keyword, arguments: words } of instructions) {
-    if (keyword !== 'RUN') continue;
-    dependencies.push(...namedIn(words));
-    unread ??= filesOf(words).find((file) => !files.includes(file));
-    const ofSystem = /\b(?:apt(?:-get)?|dnf|yum|apk)\s[^&|;]*\s(\S*(?:cuda|nvidia|cudnn|rocm)\S*)/i.exec(words)?.[1];
-    unread ??= ofSystem;
-  }
-  return { dependencies, unread };
+  const commands = commandsOf(instructions);
+  const pips = pipInstalls(commands);
+  const condas = condaInstalls(commands);
+  const dependencies = [
+    ...pips.flatMap(({ named, indexes }) => {
+      const wheels = indexes.flatMap((index) => /\/whl\/(cu\d+|cpu|rocm[\d.]+)\b/.exec(index)?.[1] ?? [])[0];
+      return named.flatMap(({ text }) => parseRequirement(text, wheels) ?? []);
+    }),
+    ...[...condas.flatMap(({ named }) => named), ...commands.flatMap(added)].flatMap(
+      ({ text }) => parseRequirement(text) ?? [],
+    ),
+  ];
+  const from = [
+    ...pips.flatMap((pip) => [...pip.files, ...(pip.installsProject ? ['pyproject.toml'] : [])]),
+    ...condas.flatMap((conda) => conda.files),
+    ...commands.flatMap(({ program, words }) => {
+      const action = words.find(({ text }) => !text.startsWith('-'))?.text ?? '';
+      return ofFile.find((each) => each.program.test(program) && each.action.test(action))?.file ?? [];
+    }),
+  ].map((file) => posix.basename(file));
+  const ofSystem = commands
+    .filter((command) => systemPackagesOf(command)?.does === 'install')
+    .flatMap(({ words }) => words.map(({ text }) => text).filter((text) => /^\w/.test(text) && forGpu.test(text)));
+  return { dependencies, unread: [...from.filter((file) => !files.includes(file)), ...ofSystem][0] };
 }
 
-/** Names of the files that a step installs from. */
-function filesOf(words: string): string[] {
-  const named = withFile
-    .flatMap((command) => [...words.matchAll(command)])
-    .flatMap(([command]) => [...command.matchAll(fileOption)])
-    .map(([, file = '']) => file.replace(/^.*\//, ''));
-  return [...named, ...ofFile.filter(([command]) => command.test(words)).map(([, file]) => file)];
+/** What `uv add`, `poetry add` and their kin are told to add, by name. */
+function added({ program, words }: StepCommand): readonly { text: string }[] {
+  if (!/^(?:uv|poetry|pdm|pixi)$/.test(program)) return [];
+  const [action, ...others] = words.filter(({ text }) => !text.startsWith('-'));
+  return action?.text === 'add'
+    ? others.filter(({ text }) => /^[A-Za-z][\w.-]*(?:\[[^\]]*\])?(?:$|[<>=!~@^])/.test(text))
+    : [];
 }
 
-function namedIn(words: string): Dependency[] {
-  const found: Dependency[] = [];
-  for (const [, line = ''] of words.matchAll(installers)) {
-    const wheels = /\/whl\/(cu\d+|cpu|rocm[\d.]+)\b/.exec(line)?.[1];
-    // What follows an option may be its value: a file, an address, a channel.
-    const plain = line.replaceAll(/\s(?:-[rcnfip]|--[a-z-]+)(?:[ =]\S+)?/g, (option) =>
-      /^\s--(?:no-|upgrade|yes|quiet|system|user|pre|force|break)/.test(option) ? option.replace(/^\s\S+/, '') : ' ',
-    );
-    for (const word of plain.split(/\s+/)) {
-      const bare = word.replace(/^["']|["']$/g, '');
-      if (!/^[A-Za-z]/.test(bare) || /[:/\\$]/.test(bare)) continue;
-      const dependency = parseRequirement(bare, wheels);
-      if (dependency !== undefined) found.push(dependency);
-    }
-  }
-  return found;
+/** An image's history has `RUN |1 ARGUMENT=value /bin/sh -c SCRIPT # buildkit`. */
+const shellInFront =
+  /^(?:\|\d+\s.*?\s)?(?:\/\S*\/)?(?:ba|da|a|z|k)?sh(?:\s+(?:-[a-z]+|-?o|pipefail))*?\s+-[a-z]*c\s+(?=[^\s"'])/s;
+
+function commandsOf(instructions: readonly Instruction[]): StepCommand[] {
+  const plain = instructions.map((instruction) => ({
+    ...instruction,
+    arguments: instruction.keyword === 'RUN' ? instruction.arguments.replace(shellInFront, '') : instruction.arguments,
+  }));
+  const stage: Stage = {
+    ...{ index: 0, name: undefined, from: '', base: { kind: 'unknown' }, isStage: false, platform: undefined },
+    ...{ line: 1, baseLine: 1, instructions: plain },
+  };
+  // Where the commands stand is of no interest here, so that the text is not needed.
+  return stepCommands('', { syntax: undefined, escape: '\\', instructions: plain }, stage, undefined);
 }

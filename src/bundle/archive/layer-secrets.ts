@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { collect, tarEntries } from '../../engine/saved-image/tar-entries.js';
 import { cancelled } from '../../host/failure.js';
-import { findSecrets, ownRules, secretFileName } from '../find-secrets.js';
+import { secretFileName } from '../../dockerfile/secret-files.js';
+import { findSecrets, ownRules } from '../find-secrets.js';
 
 const layerSecret = v.object({ path: v.string(), line: v.exactOptional(v.number()), what: v.string() });
 

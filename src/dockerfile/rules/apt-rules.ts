@@ -1,40 +1,20 @@
 import { type Instruction } from '../instructions.js';
 import { type StepCommand } from '../step-commands.js';
-import { readOptions } from './command-options.js';
-import { nameOf } from './known-bases.js';
 import { type Fix, type Observation, type Rule } from './rule.js';
-import {
-  endOfLine,
-  imageUnder,
-  lineEnd,
-  linesOfCommand,
-  linesOfInstruction,
-  someOf,
-  type Subject,
-  wordsOfChain,
-} from './subject.js';
+import { endOfLine, lineEnd, linesOfCommand, linesOfInstruction, someOf, type Subject } from './subject.js';
+import { frozenArchives, type SystemPackages, systemPackagesOf } from './system-packages.js';
 
-const valued = new Set(
-  '-t --target-release --default-release -o --option -c --config-file -S --snapshot -a'.split(' '),
-);
-
-/** The subcommand of apt-get or apt, and its operands; undefined for other programs. */
-function aptOf({ program, words }: StepCommand): { action: string; packages: string[] } | undefined {
-  if (!/^(?:apt|apt-get|aptitude|apt-fast)$/.test(program)) return undefined;
-  const [action, ...packages] = readOptions(words, valued).operands;
-  return {
-    action: action?.text ?? '',
-    packages: packages.filter(({ text, isLiteral }) => isLiteral && !/[/*]|\.deb$/.test(text)).map(({ text }) => text),
-  };
+/** What a command asks apt for; undefined for other commands. */
+function aptOf(command: StepCommand): SystemPackages | undefined {
+  const system = systemPackagesOf(command);
+  return system?.manager === 'apt' ? system : undefined;
 }
 
-function installsPackages(command: StepCommand): boolean {
-  return aptOf(command)?.action === 'install';
+/** The packages that an installation names without a version. */
+function looseIn(command: StepCommand): string[] {
+  const apt = aptOf(command);
+  return apt?.does === 'install' ? apt.packages.filter((name) => !name.includes('=')) : [];
 }
-
-/** What makes apt take packages as they were on a day. */
-const snapshots =
-  /snapshot\.(?:debian\.org|ubuntu\.com)|apt::snapshot|--snapshot|\bapt(?:-get)?\s[^&|;\n]*\s-S\s|repro(?:ducible)?-sources-list|^(?:COPY|ADD)\s.*\s["']?\/etc\/apt\/|--mount=\S*target=\/etc\/apt\//im;
 
 export const aptWithoutSnapshot: Rule = {
   id: 'apt-without-snapshot',
@@ -44,14 +24,12 @@ export const aptWithoutSnapshot: Rule = {
     '(https://snapshot.debian.org, https://snapshot.ubuntu.com; Nüst et al. 2020, rule 5).',
   weight: 5,
   needsNetwork: false,
-  check: (subject) =>
-    subject.needed.flatMap((stage): Observation[] => {
-      const installs = stage.instructions.flatMap(subject.commandsOf).filter(installsPackages);
-      const loose = installs.find((command) => aptOf(command)?.packages.some((name) => !name.includes('=')) === true);
-      if (loose === undefined || nameOf(imageUnder(subject, stage) ?? '')?.name === 'debian/snapshot') return [];
-      // Sources that are replaced by files are not judged: what they say is not known.
-      if (snapshots.test(wordsOfChain(subject.chainOf(stage)))) return [];
-      const names = aptOf(loose)?.packages.filter((name) => !name.includes('=')) ?? [];
+  check: (subject) => {
+    const isFrozen = frozenArchives(subject);
+    return subject.needed.flatMap((stage): Observation[] => {
+      const loose = stage.instructions.flatMap(subject.commandsOf).find((command) => looseIn(command).length > 0);
+      if (loose === undefined || isFrozen(stage)) return [];
+      const names = looseIn(loose);
       return [
         {
           severity: 'information',
@@ -62,7 +40,8 @@ export const aptWithoutSnapshot: Rule = {
           fix: undefined,
         },
       ];
-    }),
+    });
+  },
 };
 
 export const aptUpdateAlone: Rule = {
@@ -77,7 +56,7 @@ export const aptUpdateAlone: Rule = {
     subject.needed.flatMap((stage) => {
       const steps = stage.instructions.map((instruction): [Instruction, string[]] => [
         instruction,
-        subject.commandsOf(instruction).flatMap((command) => aptOf(command)?.action ?? []),
+        subject.commandsOf(instruction).flatMap((command) => aptOf(command)?.action.text ?? []),
       ]);
       const using = steps.filter(([, done]) => done.includes('install') || done.includes('update'));
       return using.flatMap(([instruction, done], index): Observation[] => {
@@ -97,15 +76,20 @@ export const aptUpdateAlone: Rule = {
     }),
 };
 
+/** What changes the shell that the second step would get. */
+const ofShell = /^(?:cd|pushd|export|set|shopt|umask|exit|exec|trap)$/;
+
 /** Both in one RUN, where the second follows at once, and nothing but words is in them. */
 function joined(subject: Subject, first: Instruction, second: Instruction): Fix | undefined {
   const plain = [first, second].every(
     ({ flags, heredocs, arguments: words }) => flags.length === 0 && heredocs.length === 0 && !words.startsWith('['),
   );
   const [keyword] = /^\s*RUN\s+/i.exec(subject.lines[second.startLine - 1] ?? '') ?? [];
-  // What is appended to a comment is one, too.
-  const isClosed = !/#|[;|&\\]\s*$/.test(first.arguments);
-  if (!plain || !isClosed || keyword === undefined || second.startLine !== first.endLine + 1) return undefined;
+  // What is appended to a comment is one, too; and behind “a && b; c”, nobody sees that a failed.
+  const isClosed = !/#|[;|&\\]\s*$/.test(first.arguments) && !/;|\|\||(?<!&)&(?!&)/.test(second.arguments);
+  const staysHere = !subject.commandsOf(first).some(({ program }) => ofShell.test(program));
+  if (!plain || !isClosed || !staysHere || keyword === undefined || second.startLine !== first.endLine + 1)
+    return undefined;
   return {
     kind: 'edit',
     title: 'Join both steps',

@@ -14,7 +14,18 @@ const goneSystems: readonly { name: RegExp; tag: RegExp; why: string }[] = [
     why: 'Debian has moved its packages to an archive',
   },
   { name: /^debian$/, tag: /^(?:7|8|9|10)(?:[.-]|$)/, why: 'Debian has moved its packages to an archive' },
-  { name: /^centos$/, tag: /^(?:centos)?[5678](?:[.-]|$)/, why: 'the servers of its packages are switched off' },
+  {
+    // Its newest tag is that of release 8.
+    name: /^(?:centos\/)?centos$/,
+    tag: /^(?:$|latest$|(?:centos|stream)?[5678](?:[.-]|$))/,
+    why: 'the servers of its packages are switched off',
+  },
+  {
+    // Those between two that are kept for years, and the first of these (https://wiki.ubuntu.com/Releases).
+    name: /^(?:ubuntu|buildpack-deps)$/,
+    tag: /(?:^|-)(?:1[0-9]\.10|2[0-4]\.10|10\.04|12\.04|1[13579]\.04|2[13]\.04|lucid|precise|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|wily|yakkety|zesty)(?:-|$)/,
+    why: 'Ubuntu has moved its packages to an archive',
+  },
   {
     name: /^nvidia\/cuda$/,
     tag: /-centos[678]$/,

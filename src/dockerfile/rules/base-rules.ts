@@ -2,6 +2,7 @@ import { sourcesWithLines } from '../base-images.js';
 import { movingTag, nameOf } from './known-bases.js';
 import { type Fix, type Observation, type Rule } from './rule.js';
 import { type Subject } from './subject.js';
+import { declarationsOf, globalInstructions, isPredefined } from '../variables.js';
 
 interface Base {
   reference: string;
@@ -88,8 +89,8 @@ export const baseFromArgument: Rule = {
     '2020, https://doi.org/10.1371/journal.pcbi.1008316, rule 5).',
   weight: 6,
   needsNetwork: true,
-  check: (subject) =>
-    basesOf(subject).flatMap((base) => {
+  check: (subject) => [
+    ...basesOf(subject).flatMap((base) => {
       if (base.variable === undefined || hasDigest(base) || movingTag(base.reference) !== undefined) return [];
       return [
         observe(base, {
@@ -99,4 +100,29 @@ export const baseFromArgument: Rule = {
         }),
       ];
     }),
+    ...withoutDefault(subject),
+  ],
 };
+
+/** What FROM names by an argument that has no value unless somebody gives one. */
+function withoutDefault({ needed, dockerfile }: Subject): Observation[] {
+  const declared = globalInstructions(dockerfile).flatMap((instruction) =>
+    declarationsOf(instruction, dockerfile.escape),
+  );
+  const open = new Set(declared.map(({ name }) => name).filter((name) => !isPredefined(name)));
+  for (const { name, value } of declared) if (value !== undefined) open.delete(name);
+  return needed.flatMap(({ base, from, line }): Observation[] => {
+    const [, name = ''] = /\$\{?(\w+)/.exec(from) ?? [];
+    if (base.kind !== 'unknown' || !open.has(name)) return [];
+    return [
+      {
+        severity: 'warning',
+        line,
+        endLine: line,
+        message: `A build argument chooses the base image, and ${name} has no default: which image ${from} is, the file does not say.`,
+        remedy: `Give it the value that you work with, as in “ARG ${name}=…” in front of the first FROM.`,
+        fix: undefined,
+      },
+    ];
+  });
+}

@@ -98,9 +98,13 @@ function looseRequirements({ commands }: Subject): Observation[] {
   );
 }
 
-/** R's `install_github("owner/name")`, without `@` or a ref. */
+/** R's `install_github("owner/name")` and littler's `installGithub.r owner/name`, without `@` or a ref. */
 function looseInstalls({ commands }: Subject): Observation[] {
   return commands.flatMap((command) => {
+    if (command.program === 'installGithub.r') {
+      const named = command.words.find(({ text }) => /^[\w.-]+\/[\w./-]+$/.test(text));
+      return named === undefined ? [] : [observe(`The repository ${named.text}`, linesOfCommand(command))];
+    }
     const code = /^(?:R|Rscript|r|littler)$/.test(command.program)
       ? command.words.map(({ text }) => text).join('\n')
       : '';

@@ -1,36 +1,7 @@
-import { type ShellWord } from '../simple-command.js';
-import { type StepCommand } from '../step-commands.js';
-import { readOptions, valuesOf } from './command-options.js';
+import { condaInstalls } from './conda-installs.js';
 import { baseName } from './pip-installs.js';
 import { type Observation, type Rule } from './rule.js';
 import { linesOfCommand, someOf, type Subject } from './subject.js';
-
-interface CondaInstall {
-  command: StepCommand;
-  named: readonly ShellWord[];
-  files: readonly string[];
-}
-
-const valued = new Set(
-  (
-    '-n --name -p --prefix -c --channel -f --file --solver -r --root-prefix --repodata-fn --subdir --platform ' +
-    '--channel-priority --clone --revision --experimental --category -e --extra-safety-checks --download-threads'
-  ).split(' '),
-);
-
-/** What conda, mamba and micromamba are told to install. */
-function condaInstalls({ commands }: Subject): CondaInstall[] {
-  return commands.flatMap((command) => {
-    if (!/^(?:conda|mamba|micromamba)$/.test(command.program)) return [];
-    const read = readOptions(command.words, valued);
-    const [first, second] = read.operands.map(({ text }) => text);
-    const isEnvironment = first === 'env' && (second === 'create' || second === 'update');
-    if (!isEnvironment && first !== 'install' && first !== 'create') return [];
-    const files = valuesOf(read, '-f', '--file').filter((file) => file !== '');
-    const named = isEnvironment ? [] : read.operands.slice(1).filter(({ isLiteral }) => isLiteral);
-    return [{ command, named, files: isEnvironment && files.length === 0 ? ['environment.yml'] : files }];
-  });
-}
 
 export const condaInstallUnpinned: Rule = {
   id: 'conda-install-unpinned',
@@ -41,7 +12,7 @@ export const condaInstallUnpinned: Rule = {
   weight: 12,
   needsNetwork: false,
   check: (subject) =>
-    condaInstalls(subject).flatMap(({ command, named }): Observation[] => {
+    condaInstalls(subject.commands).flatMap(({ command, named }): Observation[] => {
       const packages = named
         .map(({ text }) => text)
         .filter((text) => !/^(?:pip|setuptools|wheel)$/.test(text))
@@ -72,7 +43,7 @@ export const condaWithoutLock: Rule = {
   weight: 6,
   needsNetwork: true,
   check: (subject) =>
-    condaInstalls(subject).flatMap(({ command, files }): Observation[] => {
+    condaInstalls(subject.commands).flatMap(({ command, files }): Observation[] => {
       const loose = files.filter(
         (file) => !lockName.test(baseName(file)) && !file.includes('$') && !isPinnedFile(subject, file),
       );

@@ -20,7 +20,8 @@ export const libraryPathOverWheels: Rule = {
         const chain = new Set(subject.chainOf(stage));
         const wheels = subject.pipInstalls
           .filter(({ command }) => chain.has(command.stage))
-          .flatMap(({ named }) => named.map(({ text }) => nameIn(text)))
+          .filter(({ indexes }) => !indexes.some((index) => /\/whl\/cpu\b/.test(index)))
+          .flatMap(({ named }) => named.filter(({ text }) => !text.includes('+cpu')).map(({ text }) => nameIn(text)))
           .find((name) => withCuda.test(name));
         if (wheels === undefined) return [];
         return [
@@ -39,8 +40,9 @@ export const libraryPathOverWheels: Rule = {
 
 function setsLibraryPath({ keyword, arguments: words }: Instruction): boolean {
   if (keyword !== 'ENV' || !/^LD_LIBRARY_PATH[\s=]|\sLD_LIBRARY_PATH=/.test(words)) return false;
-  // What is in site-packages is what the wheels brought.
-  return /cuda|cudnn|nvidia/i.test(words) && !words.includes('site-packages');
+  // In site-packages is what the wheels brought, in /usr/local/nvidia what the driver has.
+  const own = words.replaceAll(/\/usr\/local\/nvidia\b/g, '');
+  return /cuda|cudnn|nvidia/i.test(own) && !words.includes('site-packages');
 }
 
 export const wheelsForAnotherCuda: Rule = {

@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
 import { ignoredBy } from '../ignored-paths.js';
-import { secretFileNames } from '../secret-files.js';
+import { secretFileName } from '../secret-files.js';
 import { copiesOf, isWhole } from './copies.js';
 import { type Observation, type Rule } from './rule.js';
 import { linesOfInstruction, someOf, type Subject } from './subject.js';
@@ -45,7 +44,7 @@ export const contextNotIgnored: Rule = {
 /** What a project has that no image should; without a project, `.git`. */
 function unwanted({ project, dockerignore }: Subject): { path: string; isSecret: boolean }[] {
   if (project === undefined) return dockerignore === undefined ? [] : [{ path: '.git', isSecret: false }];
-  const secrets = project.listing.files.filter((file) => secretFileNames.has(posix.basename(file)));
+  const secrets = project.listing.files.filter((file) => secretFileName(file) !== undefined);
   return [
     ...secrets.map((path) => ({ path, isSecret: true })),
     ...(project.git.kind === 'commit' ? [{ path: '.git', isSecret: false }] : []),

@@ -1,9 +1,10 @@
 import { type Instruction } from '../instructions.js';
 import { type Stage } from '../stages.js';
-import { type StepCommand } from '../step-commands.js';
+import { type TextEdit } from '../text-edit.js';
 import { type Download } from './downloads.js';
+import { baseName } from './pip-installs.js';
 import { type Fix, type Observation, type Rule } from './rule.js';
-import { type Subject, wordsOfChain } from './subject.js';
+import { positionOfWord, type Subject, wordsOfChain, wordsOfInstruction } from './subject.js';
 
 /** An address that is another file next year. */
 function isMoving(url: string): boolean {
@@ -21,6 +22,9 @@ function isMoving(url: string): boolean {
   );
 }
 
+/** A file in a commit of git, whose name is its checksum. */
+const ofCommit = /\/[0-9a-f]{40}\//;
+
 export const downloadLatest: Rule = {
   id: 'download-latest',
   title: 'What is downloaded has a version in its address',
@@ -29,7 +33,7 @@ export const downloadLatest: Rule = {
   needsNetwork: false,
   check: (subject) =>
     subject.downloads.flatMap((download): Observation[] => {
-      if (!isMoving(download.url) || download.isRun) return [];
+      if (!isMoving(download.url) || download.isRun || isKey(download.url)) return [];
       const isMiniconda = /Miniconda3-latest/.test(download.url);
       return [
         {
@@ -56,8 +60,10 @@ export const scriptFromNetwork: Rule = {
   check: (subject) =>
     subject.downloads.flatMap((download): Observation[] => {
       // With a version or a commit in its address, a script is one file for ever.
-      const isFixed = /[/_-]v?\d+\.\d+(?:\.\d+)?\/|\/[0-9a-f]{40}\//.test(download.url);
-      if (isFixed || !download.isRun) return [];
+      const isFixed = /[/_-]v?\d+\.\d+(?:\.\d+)?\/|\/v?\$\{?\w*(?:VERSION|VER|TAG|COMMIT|SHA|REF)\}?\//i.test(
+        download.url,
+      );
+      if (isFixed || ofCommit.test(download.url) || !download.isRun) return [];
       return [
         {
           severity: 'warning',
@@ -90,7 +96,7 @@ export const downloadWithoutChecksum: Rule = {
     }
     return subject.downloads.flatMap((download): Observation[] => {
       const { url, instruction, isRun } = download;
-      if (isRun || isMoving(url) || isKey(url) || steps.get(instruction) !== 'none') return [];
+      if (isRun || isMoving(url) || isKey(url) || ofCommit.test(url) || steps.get(instruction) !== 'none') return [];
       return [
         {
           severity: 'information',
@@ -106,8 +112,8 @@ export const downloadWithoutChecksum: Rule = {
 };
 
 /** What a step does with what it fetches: it compares it, or hands it to the system's list of keys. */
-function checkOf({ text, heredocs }: Instruction): 'checksum' | 'key' | 'none' {
-  const words = [text, ...heredocs.map(({ content }) => content)].join('\n');
+function checkOf(instruction: Instruction): 'checksum' | 'key' | 'none' {
+  const words = wordsOfInstruction(instruction);
   if (checks.test(words)) return 'checksum';
   return /gpg\s[^|&;\n]*--(?:dearmor|import)|apt-key\s+add/i.test(words) ? 'key' : 'none';
 }
@@ -134,7 +140,8 @@ export const urlForOneArchitecture: Rule = {
   needsNetwork: false,
   check: (subject) => {
     const architectures = subject.platforms.map((platform) => platform.split('/')[1] ?? '');
-    const open = new Set(subject.needed.filter((stage) => isForAll(subject, stage)));
+    const open = new Set(subject.needed.filter(forAllPlatforms(subject)));
+    const known: KnownFixes = new Map();
     return subject.downloads.flatMap((download): Observation[] => {
       const { url, stage } = download;
       const [path = ''] = url.split(/[?#]/, 1);
@@ -149,35 +156,75 @@ export const urlForOneArchitecture: Rule = {
           message: `${shown(url)} is for ${found}, but the image is built for ${others.join(' and ')}, too.`,
           remedy:
             'Put the architecture into the address: “ARG TARGETARCH” in the stage gives amd64 or arm64, “$(uname -m)” x86_64 or aarch64.',
-          fix: byMachine(path, download.command),
+          fix: byMachine(subject, path, download, known),
         },
       ];
     });
   },
 };
 
-/** Whether a stage is the same for each platform: it neither has one of its own nor tells them apart. */
-function isForAll(subject: Subject, stage: Stage): boolean {
-  return (
-    subject.chainOf(stage).every(({ platform }) => platform === undefined) && !tellsApart.test(wordsOfChain([stage]))
-  );
+/** Tells whether a stage is the same for each platform: it has none of its own, tells none apart and is chosen by none. */
+function forAllPlatforms(subject: Subject): (stage: Stage) => boolean {
+  const chosen = new Set<Stage>();
+  const byPlatform = subject.needed
+    .filter(({ base, from }) => base.kind === 'unknown' && tellsApart.test(from))
+    .map(({ from }) => stageNames(from));
+  for (const stage of subject.needed) {
+    const { name } = stage;
+    if (name === undefined || !byPlatform.some((names) => names.test(name))) continue;
+    for (const each of subject.chainOf(stage)) chosen.add(each);
+  }
+  return (stage) =>
+    !chosen.has(stage) &&
+    subject.chainOf(stage).every(({ platform }) => platform === undefined) &&
+    !tellsApart.test(wordsOfChain([stage]));
+}
+
+/** What the names of stages look like that FROM may mean by one with variables. */
+function stageNames(from: string): RegExp {
+  const literal = from.toLowerCase().split(/\$(?:\{[^}]*\}|\w+)/);
+  return new RegExp(`^${literal.map((part) => part.replaceAll(/[^a-z0-9]/g, '\\$&')).join('.*')}$`);
 }
 
 /** The installers of conda are called by what `uname -m` says. */
-function byMachine(path: string, command: StepCommand | undefined): Fix | undefined {
+function byMachine(
+  subject: Subject,
+  url: string,
+  { command, instruction }: Download,
+  known: KnownFixes,
+): Fix | undefined {
   const isConda = /^https?:\/\/(?:repo\.anaconda\.com|repo\.continuum\.io|github\.com\/conda-forge\/miniforge)\//.test(
-    path,
+    url,
   );
-  const word = command?.words.find(({ text }) => text.startsWith(path));
-  const at = path.search(/-Linux-x86_64\.sh$/);
-  if (command === undefined || word === undefined || !isConda || at < 0 || word.end - word.start !== word.text.length)
-    return undefined;
-  const start = word.start + at + '-Linux-'.length;
-  return {
-    kind: 'edit',
-    title: 'Choose by the machine: $(uname -m)',
-    edits: [{ start: command.at(start), end: command.at(start + 'x86_64'.length), newText: '$(uname -m)' }],
-  };
+  const file = baseName(url);
+  const [, front] = /^((?:Miniconda3|Anaconda3|Miniforge3|Mambaforge)-(?:.*-)?Linux-)x86_64\.sh$/.exec(file) ?? [];
+  // The checksum would be that of one installer.
+  if (command === undefined || !isConda || front === undefined || checkOf(instruction) === 'checksum') return undefined;
+  if (!known.has(file)) known.set(file, nameByMachine(subject, file, front.length));
+  return known.get(file);
+}
+
+/** By the name of the file. */
+type KnownFixes = Map<string, Fix | undefined>;
+
+/** Replaces the machine in a file's name wherever that stands; undefined where it is also written in another way. */
+function nameByMachine(subject: Subject, file: string, start: number): Fix | undefined {
+  const edits: TextEdit[] = [];
+  for (const command of subject.commands) {
+    for (const word of command.words) {
+      const at = word.text.indexOf(file);
+      const position = at < 0 ? undefined : positionOfWord(subject, command, word);
+      if (position === undefined) continue;
+      const character = position.character + at + start;
+      edits.push({
+        start: { ...position, character },
+        end: { ...position, character: character + 'x86_64'.length },
+        newText: '$(uname -m)',
+      });
+    }
+  }
+  const isEverywhere = edits.length === subject.text.split(file).length - 1;
+  return isEverywhere ? { kind: 'edit', title: 'Choose by the machine: $(uname -m)', edits } : undefined;
 }
 
 function linesOf({ line, command, instruction }: Download): { line: number; endLine: number } {

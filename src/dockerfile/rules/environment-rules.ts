@@ -1,7 +1,7 @@
 import { type Instruction, logicalLine } from '../instructions.js';
 import { type StepCommand } from '../step-commands.js';
 import { positionIn } from '../text-edit.js';
-import { splitPair, splitWords } from '../words.js';
+import { splitWords } from '../words.js';
 import { type Fix, type Observation, type Rule } from './rule.js';
 import { endOfLine, linesOfInstruction, type Subject } from './subject.js';
 
@@ -52,12 +52,15 @@ function shown({ program, words }: StepCommand): string {
   return words[0]?.text === 'activate' ? `${program} activate` : program;
 }
 
+/** Variables that a shell has, and a Dockerfile does not. */
+const ofShellOnly = /\$\{?(?:(?:HOME|USER|LOGNAME|PWD|OLDPWD|SHELL|HOSTNAME|UID|RANDOM)\b|[\d?!@*#$-])/;
+
 /** `ENV` for one `export` of plain values, `WORKDIR` for one `cd` to a plain folder. */
 function lasting(subject: Subject, instruction: Instruction, { program, words }: StepCommand): Fix | undefined {
   const { heredocs, flags, startLine, endLine, arguments: rest } = instruction;
   if (heredocs.length > 0 || flags.length > 0 || startLine !== endLine || rest.startsWith('[')) return undefined;
   const written = rest.slice(program.length).trim();
-  const plain = /^[\w./:@,+%=$ {}"-]+$/.test(written) && !/\$\(|#/.test(written);
+  const plain = /^[\w./:@,+%=$ {}"-]+$/.test(written) && !ofShellOnly.test(written);
   const isExport = program === 'export' && words.length > 0 && words.every(({ text }) => /^[A-Za-z_]\w*=/.test(text));
   const isFolder = program === 'cd' && words.length === 1 && !written.includes(' ') && !/^[-~]/.test(written);
   if (!plain || !rest.startsWith(program) || !(isExport || isFolder)) return undefined;
@@ -84,33 +87,39 @@ export const pathOverwritten: Rule = {
   needsNetwork: false,
   check: (subject) =>
     subject.needed
+      // What is begun with nothing has no programs elsewhere.
+      .filter((stage) => subject.chainOf(stage)[0]?.base.kind !== 'scratch')
       .flatMap(({ instructions }) => instructions)
       .filter(({ keyword }) => keyword === 'ENV')
       .flatMap((instruction): Observation[] => {
         const words = splitWords(instruction.arguments, subject.dockerfile.escape);
         const isOld = words[0]?.includes('=') !== true;
-        const written = isOld
-          ? { name: words[0], value: instruction.arguments.slice(words[0]?.length ?? 0).trim() }
-          : words.map(splitPair).find(({ name }) => name === 'PATH');
-        const value = written?.value;
-        if (written?.name !== 'PATH' || value === undefined || value === '' || value.includes('$')) return [];
-        const folders = value.replaceAll(/["']/g, '').split(':');
-        if (folders.includes('/bin') || folders.includes('/usr/bin')) return [];
+        const word = isOld ? instruction.arguments : words.find((each) => each.startsWith('PATH='));
+        const value = isOld ? word?.slice(words[0]?.length ?? 0).trim() : word?.slice('PATH='.length);
+        if (word === undefined || (isOld && words[0] !== 'PATH') || value === undefined || keepsPath(value)) return [];
         return [
           {
             severity: 'error',
             ...linesOfInstruction(instruction),
             message: `PATH is replaced by ${value}: the programs of the base image are not found any more.`,
             remedy: 'Keep what is there: ENV PATH="/folder/bin:$PATH".',
-            fix: extended(subject, instruction, value),
+            fix: extended(subject, instruction, word, value),
           },
         ];
       }),
 };
 
-function extended(subject: Subject, instruction: Instruction, value: string): Fix | undefined {
-  const at = instruction.text.lastIndexOf(value);
-  if (at < 0 || value.includes("'")) return undefined;
+/** Whether a value has the folders of the system in it, or a variable that may. */
+function keepsPath(value: string): boolean {
+  const folders = value.replaceAll(/["']/g, '').split(':');
+  if (value === '' || /\$\{?\w*PATH/i.test(value)) return true;
+  return folders.some((folder) => /^\/(?:usr\/)?bin$|^\$(?:\w+|\{[^}]*\})$/.test(folder));
+}
+
+function extended(subject: Subject, instruction: Instruction, word: string, value: string): Fix | undefined {
+  const [before] = ` ${instruction.text}`.split(` ${word}`, 1);
+  const at = (before ?? '').length + word.length - value.length;
+  if (instruction.text.slice(at, at + value.length) !== value || value.includes("'")) return undefined;
   const { pieces } = logicalLine(subject.lines, instruction.startLine - 1, subject.dockerfile.escape);
   const last = positionIn(pieces, at + value.length - 1);
   const end = { line: last.line, character: last.character + (value.endsWith('"') ? 0 : 1) };

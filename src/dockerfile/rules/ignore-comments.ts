@@ -47,9 +47,13 @@ function rulesIn(line: string, word: 'ignore' | 'ignore-file'): string[] {
   return found?.toLowerCase() === word ? rules.toLowerCase().split(/\s*,\s*/) : [];
 }
 
-/** The comment that silences a finding, in front of its instruction. A person adds the reason at its end. */
+/**
+ * The comment that silences a finding, in front of its instruction, or of the first one for what is above that: in front of
+ * a directive, a comment would end the directives. A person adds the reason at its end.
+ */
 export function ignoreEdit(text: string, { instructions }: Dockerfile, { rule, line: found }: Finding): TextEdit {
-  const line = instructions.findLast(({ startLine }) => startLine <= found)?.startLine ?? found;
+  const { startLine: line } = instructions.findLast(({ startLine }) => startLine <= found) ??
+    instructions[0] ?? { startLine: found };
   const [lineEnd = '\n'] = /\r?\n/.exec(text) ?? [];
   const start = { line, character: 0 };
   return { start, end: start, newText: `# research-containers: ignore ${rule}  ${lineEnd}` };

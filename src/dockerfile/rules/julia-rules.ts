@@ -29,7 +29,7 @@ export const juliaPackagesUnlocked: Rule = {
 function whyUnlocked({ project }: Subject, { program, words }: StepCommand): string | undefined {
   if (program !== 'julia') return undefined;
   const code = words.map(({ text }) => text).join('\n');
-  const added = [...code.matchAll(/\bPkg\.add\s*\(([^)]*)\)|\bpkg"\s*add ([^"]*)"|\]\s*add ([\w ,@.]+)/g)];
+  const added = [...code.matchAll(/\bPkg\.add\s*\(([^)]*)|\bpkg"\s*add ([^"]*)"|\]\s*add ([\w ,@.]+)/g)];
   const loose = added.some(([, call, ...typed]) => !/\bversion\s*=|\brev\s*=|@/.test(call ?? typed.join('')));
   if (loose) return 'Packages of Julia are added in the newest version that fits on the day of the build.';
   if (!/\bPkg\.(?:instantiate|resolve)\s*\(|\binstantiate\b/.test(code)) return undefined;

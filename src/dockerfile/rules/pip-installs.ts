@@ -7,7 +7,7 @@ import { hasOption, readOptions, valuesOf } from './command-options.js';
 /** One command that installs Python packages from an index. */
 export interface PipInstall {
   command: StepCommand;
-  /** Packages by name, as they are written; none that a variable names. */
+  /** Packages by name, as they are written, variables behind the name included. */
   named: readonly ShellWord[];
   /** Requirements files, as they are written. */
   files: readonly string[];
@@ -30,7 +30,8 @@ const valued = new Set(
     '--root-user-action --report --log --resolution --prerelease --exclude-newer --torch-backend --index --default-index ' +
     '--index-strategy --override --overrides --build-constraint --build-constraints --link-mode --keyring-provider ' +
     '--upgrade-package --reinstall-package --no-build-package --no-binary-package --extra --group --uploaded-prior-to ' +
-    '--use-feature --no-build-isolation-package -C -P --with'
+    '--use-feature --no-build-isolation-package --python-preference --python-platform --upgrade-group --refresh-package ' +
+    '--no-sources-package --color --directory --project --config-file -C -P --with'
   ).split(' '),
 );
 
@@ -45,11 +46,10 @@ export function pipInstalls(commands: readonly StepCommand[]): PipInstall[] {
     const { stage, assignments } = command;
     const isStageConstrained = constrained.get(stage) ?? constrainsByVariable(stage);
     constrained.set(stage, isStageConstrained);
-    const isAdd = command.program === 'uv' && command.words[0]?.text === 'add';
     return [
       {
         command,
-        named: isAdd ? [] : operands.filter(({ text, isLiteral }) => isLiteral && isPackage(text)),
+        named: operands.filter(({ text }) => isPackage(text)),
         files: valuesOf(read, '-r', '--requirement', '--requirements'),
         installsProject: [...operands.map(({ text }) => text), ...valuesOf(read, '-e', '--editable')].some(isProject),
         upgrades: hasOption(read, '-U', '--upgrade'),
@@ -120,9 +120,10 @@ function isProject(text: string): boolean {
   return /^(?:\.|\/)/.test(text.replace(/\[.*$/, '')) && !/\.(?:whl|zip|tar\.gz|tgz|txt)$/.test(text);
 }
 
-/** Whether a requirement names just one version: by `==`, and no `*` in it. */
+/** Whether a requirement names just one version: by `==`, and no `*` in it. What a variable has is taken for one. */
 export function isPinned(requirement: string): boolean {
   const [version = ''] = requirement.split(';', 1);
+  if (/={2,3}\s*v?(?:\$|`)/.test(requirement)) return true;
   return /={2,3}\s*[^\s*,]+$/.test(version.trim()) || /={2,3}\s*[^\s*,]+,/.test(version);
 }
 

@@ -7,7 +7,13 @@ import { imageUnder, linesOfCommand, type Subject, wordsOfChain } from './subjec
 const dated =
   /(?:cran|packagemanager|p3m|mran|bioc)\S*\/\d{4}-\d{2}-\d{2}|\brenv::(?:restore|init|hydrate)|checkpoint\(|groundhog\.|rix::|pak::lockfile_install/i;
 
-const installs = /\b(?:install\.packages|pak::(?:pkg_install|pak)|BiocManager::install)\s*\(/;
+/** A call that installs packages, with what follows its parenthesis. */
+const installs =
+  /\b(install\.packages|(?:remotes|devtools)::install_cran|pak::(?:pkg_install|pak)|renv::install|BiocManager::install)\s*\(([^)]*)/g;
+
+/** An archive that has the newest versions, whatever the image says of archives. */
+const newest =
+  /https?:\/\/(?:cloud\.r-project\.org|cran\.[\w.-]+|[\w.-]*\.us\.r-project\.org)|\/cran\/(?:__linux__\/\w+\/)?latest\b/;
 
 export const rPackagesUndated: Rule = {
   id: 'r-packages-undated',
@@ -19,7 +25,7 @@ export const rPackagesUndated: Rule = {
   needsNetwork: false,
   check: (subject) =>
     subject.commands.flatMap((command) => {
-      if (!installsNewest(command) || isDated(subject, command)) return [];
+      if (!installsNewest(subject, command) || isDated(subject, command)) return [];
       return [
         {
           severity: 'warning',
@@ -33,19 +39,26 @@ export const rPackagesUndated: Rule = {
     }),
 };
 
-function installsNewest({ program, words }: StepCommand): boolean {
+function installsNewest(subject: Subject, command: StepCommand): boolean {
+  const { program, words, stage } = command;
   if (/^install2?\.r$|^installBioc\.r$/.test(program)) return words.length > 0;
   if (!/^(?:R|Rscript|r|littler)$/.test(program)) return false;
-  const texts = words.map(({ text }) => text).filter((text) => installs.test(text));
-  // An installer such as renv or remotes alone decides over nothing else; a release of Bioconductor stays as it is.
-  return texts.some(
-    (text) =>
-      !/BiocManager::install\s*\([^)]*\bversion\s*=/.test(text) &&
-      !/^[^(]*install\.packages\s*\(\s*["'](?:renv|remotes|pak|devtools|BiocManager)["']/.test(text),
-  );
+  const image = nameOf(imageUnder(subject, stage) ?? '');
+  const isRelease = /^bioconductor\//.test(image?.name ?? '') && /\d/.test(image?.tag ?? '');
+  const calls = words.flatMap(({ text }) => [...text.matchAll(installs)]);
+  return calls.some(([, call = '', given = '']) => {
+    // A release of Bioconductor stays as it is, and its images have one.
+    if (call === 'BiocManager::install') return !isRelease && !/\bversion\s*=/.test(given);
+    // An installer such as renv alone decides over nothing else; the archive of one version has one.
+    if (call === 'install.packages') {
+      return !/^\s*["'](?:(?:renv|remotes|pak|devtools|BiocManager)["']|[^"']*\.(?:tar\.gz|tgz)["'])/.test(given);
+    }
+    return !/^\s*["'][^"']*@/.test(given);
+  });
 }
 
-function isDated(subject: Subject, { stage }: StepCommand): boolean {
+function isDated(subject: Subject, { stage, words }: StepCommand): boolean {
+  if (words.some(({ text }) => newest.test(text))) return false;
   const image = nameOf(imageUnder(subject, stage) ?? '');
   // The images of rocker for a release of R take their packages from a day of that time.
   if (/^rocker\/(?!r-base|drd|r-devel|r-apt|r2u)/.test(image?.name ?? '') && /^\d+\.\d+\.\d+/.test(image?.tag ?? ''))

@@ -16,15 +16,20 @@ import { rPackagesUndated } from './r-rules.js';
 import { type Rule } from './rule.js';
 import { secretInImage } from './secret-rules.js';
 import { baseLabelDiffers, stageUnused } from './stage-rules.js';
+import { syntaxWithoutVersion } from './syntax-rules.js';
+import { packageCacheLeft, systemPackagesUnpinned } from './system-package-rules.js';
 
-/** All rules, in the order of a Dockerfile: base images, packages, downloads, order, image. */
+/** All rules, in the order of a Dockerfile: syntax, base images, packages, downloads, order, image. */
 export const rules: readonly Rule[] = [
+  syntaxWithoutVersion,
   baseWithoutVersion,
   baseWithoutDigest,
   baseFromArgument,
   baseEndOfLife,
   aptWithoutSnapshot,
   aptUpdateAlone,
+  systemPackagesUnpinned,
+  packageCacheLeft,
   pipInstallUnpinned,
   upgradeToNewest,
   requirementsUnpinned,

@@ -1,4 +1,4 @@
-import { secretFileNames } from '../secret-files.js';
+import { secretFileName } from '../secret-files.js';
 import { looksLikeSecret, replaceSecretValues } from '../secret-like.js';
 import { type Instruction } from '../instructions.js';
 import { declarationsOf } from '../variables.js';
@@ -6,7 +6,7 @@ import { splitPair, splitWords } from '../words.js';
 import { copiesOf } from './copies.js';
 import { baseName } from './pip-installs.js';
 import { type Observation, type Rule, type Severity } from './rule.js';
-import { linesOfInstruction, type Subject } from './subject.js';
+import { linesOfInstruction, type Subject, wordsOfInstruction } from './subject.js';
 
 const useMount =
   'Give it to the step that needs it: RUN --mount=type=secret,id=NAME,env=NAME …, and leave it out of the file. What was published once has to be replaced.';
@@ -31,14 +31,15 @@ export const secretInImage: Rule = {
 };
 
 function secretsIn(instruction: Instruction, isInImage: boolean, escape: string): Observation[] {
-  const { text, heredocs, keyword } = instruction;
-  const all = [text, ...heredocs.map(({ content }) => content)].join('\n');
+  const { keyword } = instruction;
+  const all = wordsOfInstruction(instruction);
   if (replaceSecretValues(all, '') !== all) {
     return [observe('error', instruction, `This ${keyword} has a secret in it, in plain text.`, useMount)];
   }
   return assignmentsOf(instruction, escape).flatMap(({ name, value }) => {
     const isGiven = value === undefined || /^["']?\$/.test(value);
-    if ((isGiven && !isInImage) || !looksLikeSecret(name, isGiven ? undefined : unquoted(value))) return [];
+    if ((isGiven && !isInImage) || (!isGiven && isPath(unquoted(value)))) return [];
+    if (!looksLikeSecret(name, isGiven ? undefined : unquoted(value))) return [];
     const what = `${keyword} ${name} looks like a secret, and stays in the image${keyword === 'ARG' ? '’s history' : ''}.`;
     return [observe(isGiven ? 'warning' : 'error', instruction, what, useMount)];
   });
@@ -53,6 +54,11 @@ function assignmentsOf(instruction: Instruction, escape: string): { name: string
   return first.includes('=') ? words.map(splitPair) : [{ name: first, value: words.slice(1).join(' ') }];
 }
 
+/** Whether a value says where a secret is: in a file with folders above it, or of a kind that keys are in. */
+function isPath(value: string): boolean {
+  return /^(?:\/|~\/|\.{1,2}\/)[\w.-]+(?:\/[\w.-]+)+$|^[\w./-]+\.(?:key|pem|crt|asc|gpg|json|txt)$/.test(value);
+}
+
 function unquoted(value: string): string {
   return value.replace(/^(["'])(.*)\1$/s, '$2');
 }
@@ -64,7 +70,7 @@ function secretFiles(subject: Subject): Observation[] {
   return subject.final
     .flatMap((stage) => copiesOf(subject, stage))
     .flatMap(({ instruction, sources }) => {
-      const found = sources.find((source) => isSecret(baseName(source)));
+      const found = sources.find(isSecret);
       if (found === undefined) return [];
       const remedy =
         'Mount it into the step that needs it (RUN --mount=type=secret,…), or give it to the container when it runs.';
@@ -72,8 +78,8 @@ function secretFiles(subject: Subject): Observation[] {
     });
 }
 
-function isSecret(name: string): boolean {
-  return secretFileNames.has(name) || secretFolders.includes(name);
+function isSecret(path: string): boolean {
+  return secretFileName(path) !== undefined || secretFolders.includes(baseName(path));
 }
 
 function observe(severity: Severity, instruction: Instruction, message: string, remedy: string): Observation {

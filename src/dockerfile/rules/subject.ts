@@ -1,5 +1,6 @@
 import { type Instruction, jsonList, linesOf } from '../instructions.js';
 import { neededStages, type Stage, stages, targetChain } from '../stages.js';
+import { type ShellWord } from '../simple-command.js';
 import { type StepCommand, stepCommands } from '../step-commands.js';
 import { type TextPosition } from '../text-edit.js';
 import { type BuildChoices } from '../variables.js';
@@ -77,8 +78,23 @@ export function imageUnder(subject: Subject, stage: Stage): string | undefined {
 export function wordsOfChain(chain: readonly Stage[]): string {
   return chain
     .flatMap(({ instructions }) => instructions)
-    .map(({ text, heredocs }) => [text, ...heredocs.map(({ content }) => content)].join('\n'))
+    .map(wordsOfInstruction)
     .join('\n');
+}
+
+export function wordsOfInstruction({ text, heredocs }: Instruction): string {
+  return [text, ...heredocs.map(({ content }) => content)].join('\n');
+}
+
+/** Where a word of a command begins in the file; undefined where it is not written there as it reads, in one piece. */
+export function positionOfWord(
+  { lines }: Subject,
+  command: StepCommand,
+  { text, start, end }: ShellWord,
+): TextPosition | undefined {
+  if (end - start !== text.length) return undefined;
+  const position = command.at(start);
+  return lines[position.line - 1]?.startsWith(text, position.character) === true ? position : undefined;
 }
 
 /** The lines of a command. */

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { defaultAnswers, snapshotDay, suggestRecipes } from '../../dockerfile/create-dockerfile.js';
 import { ignoredBy } from '../../dockerfile/ignored-paths.js';
 import { mountsOf } from '../../dockerfile/mounts.js';
@@ -7,7 +6,7 @@ import { type RecipeAnswers } from '../../dockerfile/recipes/recipe.js';
 import { copiesOf, isWhole } from '../../dockerfile/rules/copies.js';
 import { type RuleContext } from '../../dockerfile/rules/rule.js';
 import { type Subject, subjectOf } from '../../dockerfile/rules/subject.js';
-import { secretFileNames } from '../../dockerfile/secret-files.js';
+import { secretFileName } from '../../dockerfile/secret-files.js';
 import { type Project } from '../../project/project.js';
 
 /** Files of the folders that a Dockerfile names that patterns are compared with. */
@@ -57,9 +56,7 @@ function copiedFiles(subject: Subject, { listing }: Project): string[] {
   const sources = [...copied, ...mounted]
     .map((source) => source.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, ''))
     .filter((source) => !/^$|^\.+$|[$[\]\\]/.test(source));
-  const open = listing.files.filter(
-    (file) => !/(?:^|\/)\.|\.pem$/.test(file) && !secretFileNames.has(posix.basename(file)),
-  );
+  const open = listing.files.filter((file) => !/(?:^|\/)\.|\.pem$/.test(file) && secretFileName(file) === undefined);
   const below = sources.flatMap((source) =>
     /[*?]/.test(source) ? open.filter(ignoredBy([source])) : open.filter((file) => file.startsWith(`${source}/`)),
   );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { findSecrets, findSecretsOfImage, secretFileName } from '../../../src/bundle/find-secrets.js';
+import { findSecrets, findSecretsOfImage } from '../../../src/bundle/find-secrets.js';
+import { secretFileName } from '../../../src/dockerfile/secret-files.js';
 import { Failure } from '../../../src/host/failure.js';
 
 const { signal } = new AbortController();

@@ -75,6 +75,7 @@ describe('pinning references', () => {
       '# FROM a\nFROM b@ # no comment\nRUN echo FROM c',
     ],
     ['what is no reference', 'FROM A B\nFROM\nFROM a::b', 'FROM A B\nFROM\nFROM a::b'],
+    ['the image of the syntax', '# syntax=docker/dockerfile:1\nFROM a:1', '# syntax=docker/dockerfile:1\nFROM a:1@'],
     ['an empty file', '', ''],
   ];
   for (const [what, text, expected] of cases) {

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Case, findingsOf } from './judgement.js';
+import { both, type Case, checkRules, findingsOf, run } from './judgement.js';
 
-function run(words: string): string {
-  return `FROM debian:12\nRUN ${words}`;
-}
-
-const both = { platforms: ['linux/amd64', 'linux/arm64'] };
 const miniconda = 'https://repo.anaconda.com/miniconda/Miniconda3-py312_25.1.1-2-Linux-x86_64.sh';
 const commit = '3f2c1ab9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3';
 
@@ -22,6 +17,8 @@ const rules: Record<string, readonly Case[]> = {
     ['pip', run('pip install git+https://github.com/a/b.git "c @ git+https://github.com/a/c@master#egg=c"'), [2, 2]],
     ['pip with a user', run('pip install git+ssh://git@github.com/a/b.git'), [2]],
     ['R', run(`Rscript -e "remotes::install_github('a/b')"`), [2]],
+    ['littler', run('installGithub.r a/b c/d@v1'), [2]],
+    ['littler at a tag', run('installGithub.r --deps TRUE c/d@v1'), []],
     ['a commit', run(`git clone https://github.com/a/b && cd b && git checkout ${commit}`), []],
     [
       'a short commit in a later step',
@@ -60,6 +57,7 @@ const rules: Record<string, readonly Case[]> = {
     ['a version', run('wget https://github.com/a/b/releases/download/v1.0/c.tar.gz'), []],
     ['a word with such letters', run('wget https://a.org/translatest/latestnews-1.0.tgz https://a.org/b?latest=1'), []],
     ['a script that is run, which is another rule’s', run('curl https://a.org/latest/install.sh | sh'), []],
+    ['a key', run('wget -O - https://a.org/keys/archive-latest.asc | gpg --dearmor - > /usr/share/keyrings/a.gpg'), []],
     [
       'what is no download',
       run('echo https://a.org/latest/b && pip install x==1 --index-url https://a.org/latest/simple'),
@@ -76,6 +74,8 @@ const rules: Record<string, readonly Case[]> = {
     ['a pipe over lines', run('curl https://a.org/x \\\n  | bash'), [2]],
     ['a version in the address', run('curl -LsSf https://astral.sh/uv/0.5.4/install.sh | sh'), []],
     ['a commit in the address', run(`curl https://raw.githubusercontent.com/a/b/${commit}/install.sh | sh`), []],
+    ['a version that a variable has', run('curl https://a.org/b/${B_VERSION}/install.sh | sh'), []],
+    ['a variable in a name', run('curl https://a.org/setup_${NODE_VERSION}.x | bash -'), [2]],
     ['an archive', run('curl -L https://a.org/b-1.0.tgz | tar xz -C /opt'), []],
     [
       'text for a program',
@@ -101,6 +101,7 @@ const rules: Record<string, readonly Case[]> = {
     ['a check of health', 'FROM a:1\nHEALTHCHECK CMD curl -f http://localhost:80/\nRUN curl http://127.0.0.1/x', []],
     ['a question', run('curl -I https://a.org/b && curl -X POST https://a.org/c && curl -d x https://a.org/d'), []],
     ['what is newest, which is another rule’s', run('wget https://a.org/latest/b.tgz'), []],
+    ['a file of a commit', run(`wget https://raw.githubusercontent.com/a/b/${commit}/c.py`), []],
     ['a variable address', run('wget $URL'), []],
     ['ADD of a folder', 'FROM a:1\nADD src /src', []],
   ],
@@ -122,22 +123,29 @@ const rules: Record<string, readonly Case[]> = {
     ['dpkg', run('[ "$(dpkg --print-architecture)" != amd64 ] || wget https://a.org/amd64.deb'), [], both],
     ['a stage for one platform', `FROM --platform=linux/amd64 a:1\nRUN wget ${miniconda}`, [], both],
     ['part of a word', run('wget https://a.org/max64/b-arm64x.tgz?arch=amd64'), [], both],
+    [
+      'a stage that the platform chooses',
+      `FROM a:1 AS build-amd64\nRUN wget ${miniconda}\nFROM a:1 AS build-arm64\nFROM build-\${TARGETARCH}\nRUN x`,
+      [],
+      both,
+    ],
+    [
+      'a stage below one that the platform chooses',
+      `FROM a:1 AS x86\nRUN wget ${miniconda}\nFROM x86 AS base-amd64\nFROM a:1 AS base-arm64\nFROM base-$TARGETARCH`,
+      [],
+      both,
+    ],
+    [
+      'a stage beside those that the platform chooses',
+      `FROM a:1 AS build-amd64\nFROM a:1 AS files\nRUN wget ${miniconda}\nFROM build-$TARGETARCH\nCOPY --from=files a b`,
+      [3],
+      both,
+    ],
     ['both', run('wget https://a.org/b-amd64-arm64.tgz'), [], both],
   ],
 };
 
-for (const [rule, cases] of Object.entries(rules)) {
-  describe(`the rule ${rule}`, () => {
-    for (const [what, text, lines, given] of cases) {
-      it(`${lines.length > 0 ? 'finds' : 'leaves'} ${what}`, () => {
-        assert.deepEqual(
-          findingsOf(rule, text, given).map(({ line }) => line),
-          lines,
-        );
-      });
-    }
-  });
-}
+checkRules(rules);
 
 describe('what is said of an address', () => {
   it('has neither its password nor its query', () => {

@@ -5,9 +5,7 @@ import { pinReferences } from '../../../../src/dockerfile/pin-references.js';
 import { type Fix } from '../../../../src/dockerfile/rules/rule.js';
 import { applyEdits } from '../../../../src/dockerfile/text-edit.js';
 import { sampleDependencies, sampleProject } from '../recipes/sample-project.js';
-import { findingsOf, type Given, judge } from './judgement.js';
-
-const digest = `sha256:${'0'.repeat(64)}`;
+import { both, digest, findingsOf, type Given, judge } from './judgement.js';
 
 /** As an editor would: pins through a registry that knows one digest. */
 function apply(text: string, fix: Fix): string {
@@ -21,7 +19,6 @@ function keywords(text: string): string[] {
     .map((instruction) => instruction.getKeyword());
 }
 
-const both = { platforms: ['linux/amd64', 'linux/arm64'] };
 const requirements: DependencySource = {
   ...{ kind: 'pip', files: ['requirements.txt'], requirements: ['requirements.txt'], pins: 'versions' },
   dependencies: sampleDependencies('numpy==2.1.3'),
@@ -75,6 +72,12 @@ const cases: readonly (readonly [rule: string, what: string, text: string, expec
   ],
   [
     'export-without-effect',
+    'a variable of the file',
+    'FROM a:1\nENV HOME_DIR=/x\nRUN export A=${HOME_DIR}/b',
+    'FROM a:1\nENV HOME_DIR=/x\nENV A=${HOME_DIR}/b',
+  ],
+  [
+    'export-without-effect',
     'export',
     'FROM a:1\n  RUN export A=b C="d e"\nRUN x',
     'FROM a:1\n  ENV A=b C="d e"\nRUN x',
@@ -88,6 +91,37 @@ const cases: readonly (readonly [rule: string, what: string, text: string, expec
     'FROM a:1\nENV PATH="/opt/bin:$PATH" \\\n  C=d',
   ],
   ['path-overwritten', 'the old way', 'FROM a:1\nENV PATH /opt/bin\n', 'FROM a:1\nENV PATH /opt/bin:$PATH\n'],
+  [
+    'path-overwritten',
+    'one of two with the same value',
+    'FROM a:1\nENV PATH=/opt/bin LIB=/opt/bin',
+    'FROM a:1\nENV PATH=/opt/bin:$PATH LIB=/opt/bin',
+  ],
+  [
+    'url-for-one-architecture',
+    'Miniconda, wherever its name is',
+    'FROM a:1\nRUN wget https://repo.anaconda.com/miniconda/Miniconda3-1-Linux-x86_64.sh \\\n && bash ./Miniconda3-1-Linux-x86_64.sh -b\nRUN rm Miniconda3-1-Linux-x86_64.sh',
+    'FROM a:1\nRUN wget https://repo.anaconda.com/miniconda/Miniconda3-1-Linux-$(uname -m).sh \\\n && bash ./Miniconda3-1-Linux-$(uname -m).sh -b\nRUN rm Miniconda3-1-Linux-$(uname -m).sh',
+    both,
+  ],
+  [
+    'syntax-without-version',
+    'no tag',
+    '#!/bin/sh\r\n#  syntax = docker/dockerfile \r\nFROM a:1\r\n',
+    '#!/bin/sh\r\n#  syntax = docker/dockerfile:1 \r\nFROM a:1\r\n',
+  ],
+  [
+    'syntax-without-version',
+    'latest behind a byte order mark',
+    '\uFEFF# syntax=docker.io/docker/dockerfile:latest\nFROM a:1',
+    '\uFEFF# syntax=docker.io/docker/dockerfile:1\nFROM a:1',
+  ],
+  [
+    'package-cache-left',
+    'apk',
+    'FROM alpine:3.20\nRUN apk add \\\n  git && echo x | sudo apk -q add make',
+    'FROM alpine:3.20\nRUN apk add --no-cache \\\n  git && echo x | sudo apk -q add --no-cache make',
+  ],
   [
     'sources-before-install',
     'the seed’s',
@@ -185,6 +219,43 @@ describe('no fix is offered for', () => {
     ['url-for-one-architecture', 'another address', 'FROM a:1\nRUN wget https://a.org/b-Linux-x86_64.sh', both],
     ['export-without-effect', 'several commands', 'FROM a:1\nRUN cd /a && export B=c'],
     ['export-without-effect', 'a home', 'FROM a:1\nRUN cd ~/x'],
+    ['export-without-effect', 'what only a shell knows', 'FROM a:1\nRUN export A=$HOME/x'],
+    ['package-cache-left', 'an update', 'FROM alpine:3.20\nRUN apk update && apk add git'],
+    ['package-cache-left', 'another manager', 'FROM fedora:42\nRUN dnf install -y git'],
+    ['package-cache-left', 'a heredoc with tabs', 'FROM alpine:3.20\nRUN <<-EOF\n\tapk add git\nEOF'],
+    [
+      'url-for-one-architecture',
+      'a heredoc with tabs',
+      'FROM a:1\nRUN <<-EOF\n\twget https://repo.anaconda.com/miniconda/Miniconda3-1-Linux-x86_64.sh -O m\nEOF',
+      both,
+    ],
+    ['package-cache-left', 'a list', 'FROM alpine:3.20\nRUN ["apk", "add", "git"]'],
+    ['syntax-without-version', 'another’s', '# syntax=example.org/a/frontend\nFROM a:1'],
+    ['syntax-without-version', 'trials', '# syntax=docker/dockerfile:labs\nFROM a:1'],
+    [
+      'apt-update-alone',
+      'a step whose end hides what fails',
+      'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y a || true',
+    ],
+    ['apt-update-alone', 'another folder', 'FROM debian:12\nRUN cd /x && apt-get update\nRUN apt-get install -y ./a b'],
+    [
+      'url-for-one-architecture',
+      'a file with a checksum',
+      'FROM a:1\nRUN wget https://repo.anaconda.com/miniconda/Miniconda3-1-Linux-x86_64.sh -O m && echo "1  m" | sha256sum -c',
+      both,
+    ],
+    [
+      'url-for-one-architecture',
+      'a name that stands in quotes elsewhere',
+      "FROM a:1\nRUN wget https://repo.anaconda.com/miniconda/Miniconda3-1-Linux-x86_64.sh && sh 'Miniconda3-1-Linux-x86_64.sh'",
+      both,
+    ],
+    [
+      'url-for-one-architecture',
+      'what there is for one only',
+      'FROM a:1\nRUN wget https://repo.continuum.io/miniconda/Miniconda2-4.0.5-Linux-x86_64.sh -O m',
+      both,
+    ],
     ['export-without-effect', 'a heredoc', 'FROM a:1\nRUN <<EOF\nexport A=b\nEOF'],
     ['path-overwritten', 'single quotes', "FROM a:1\nENV PATH='/opt/bin'"],
     ['sources-before-install', 'no project', 'FROM a:1\nCOPY . .\nRUN pip install -r requirements.txt'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type DependencySource } from '../../../../src/project/project.js';
 import { sampleProject } from '../recipes/sample-project.js';
-import { type Case, findingsOf } from './judgement.js';
+import { type Case, checkRules, findingsOf } from './judgement.js';
 
 const results = { folder: 'results', file: 'main.py', line: 3 };
 const writes = { project: sampleProject({ outputs: [results] }) };
@@ -39,6 +39,12 @@ const rules: Record<string, readonly Case[]> = {
     ['data', whole, [2], { dockerignore: '.git', project: sampleProject({ git, data: ['data'] }) }],
     ['passwords', whole, [2], { dockerignore: '.git', project: sampleProject({ files: ['.env', 'a.py'] }) }],
     ['a key in a folder', whole, [2], { dockerignore: '.git', project: sampleProject({ files: ['keys/id_ecdsa'] }) }],
+    [
+      'keys of a service',
+      whole,
+      [2],
+      { dockerignore: '.git', project: sampleProject({ files: ['.aws/credentials'] }) },
+    ],
     [
       'a public key',
       whole,
@@ -96,6 +102,12 @@ const rules: Record<string, readonly Case[]> = {
     ['a file that is named', 'FROM a:1\nENV GOOGLE_APPLICATION_CREDENTIALS_FILE=/run/secrets/g PASSWORD_FILE=/x', []],
     ['a variable in an address', 'FROM a:1\nRUN git clone https://me:$TOKEN@github.com/a/b', []],
     ['an example', 'FROM a:1\nCOPY .env.example /app/.env', []],
+    ['settings of one’s own', 'FROM a:1\nCOPY .env.production /app/.env', [2]],
+    ['keys of a service', 'FROM a:1\nCOPY .aws/credentials /root/.aws/', [2]],
+    ['a token in front of data', `FROM a:1\nRUN echo ghp_${'a1'.repeat(18)}.${'x'.repeat(5_000)}`, [2]],
+    ['the place of a key', 'FROM a:1\nENV TLS_PRIVATE_KEY="/opt/tls/server.key" SSH_KEY=~/.ssh/id_a', []],
+    ['the name of a key’s file', 'FROM a:1\nENV KEY repodata/repomd.xml.key', []],
+    ['a password with a slash', 'FROM a:1\nENV DB_PASSWORD=/x+y/8', [2]],
   ],
   'export-without-effect': [
     ['export', 'FROM a:1\nRUN export A=b', [2]],
@@ -116,6 +128,9 @@ const rules: Record<string, readonly Case[]> = {
     ['what is there', 'FROM a:1\nENV PATH=/opt/conda/bin:$PATH\nENV PATH /x:${PATH}', []],
     ['all that is needed', 'FROM a:1\nENV PATH=/opt/bin:/usr/bin:/bin', []],
     ['a variable', 'FROM a:1\nENV PATH=$NEW', []],
+    ['a folder in a variable', 'FROM a:1\nENV PATH=${VENV}/bin', [2]],
+    ['a variable with folders', 'FROM a:1\nENV PATH=/x:$OLD_PATH', []],
+    ['an image with nothing in it', 'FROM scratch\nCOPY bin /bin\nENV PATH=/opt/bin', []],
     ['another name', 'FROM a:1\nENV MY_PATH=/x PYTHONPATH=/y', []],
   ],
   'runs-as-root': [
@@ -161,20 +176,15 @@ const rules: Record<string, readonly Case[]> = {
   ],
 };
 
-for (const [rule, cases] of Object.entries(rules)) {
-  describe(`the rule ${rule}`, () => {
-    for (const [what, text, lines, given] of cases) {
-      it(`${lines.length > 0 ? 'finds' : 'leaves'} ${what}`, () => {
-        assert.deepEqual(
-          findingsOf(rule, text, given).map(({ line }) => line),
-          lines,
-        );
-      });
-    }
-  });
-}
+checkRules(rules);
 
 describe('how bad a finding is', () => {
+  it('depends on whether only tools that install have no version', () => {
+    const [tools] = findingsOf('pip-install-unpinned', 'FROM a:1\nRUN pip install setuptools wheel');
+    const [others] = findingsOf('pip-install-unpinned', 'FROM a:1\nRUN pip install setuptools numpy');
+    assert.deepEqual([tools?.severity, others?.severity], ['information', 'warning']);
+  });
+
   it('depends on whether a secret is known or given', () => {
     const [written] = findingsOf('secret-in-image', 'FROM a:1\nENV API_KEY=abc123');
     const [given] = findingsOf('secret-in-image', 'FROM a:1\nARG API_KEY');
@@ -194,5 +204,12 @@ describe('how bad a finding is', () => {
     const found = findingsOf('secret-in-image', `FROM a:1\nENV A_TOKEN=${token} B_PASSWORD=hunter2`);
     assert.ok(found.length > 0);
     assert.doesNotMatch(JSON.stringify(found), /ghp_|hunter2/);
+  });
+});
+
+describe('what is said of an upgrade', () => {
+  it('names the command, whatever options are in front of it', () => {
+    const [finding] = findingsOf('upgrade-to-newest', 'FROM a:1\nRUN apt-get -yq -o A::B=c upgrade && true');
+    assert.match(finding?.message ?? '', /^“apt-get upgrade” brings/);
   });
 });

@@ -4,9 +4,7 @@ import { parseDockerfile } from '../../../../src/dockerfile/instructions.js';
 import { ignoreEdit } from '../../../../src/dockerfile/rules/ignore-comments.js';
 import { rules } from '../../../../src/dockerfile/rules/rules.js';
 import { applyEdits } from '../../../../src/dockerfile/text-edit.js';
-import { judge } from './judgement.js';
-
-const digest = `sha256:${'0'.repeat(64)}`;
+import { both, digest, judge } from './judgement.js';
 
 const good = [
   '# The image of a study.',
@@ -105,14 +103,18 @@ describe('judging a Dockerfile', () => {
       stages: Array.from({ length: 300 }, (_, at) => `FROM s${at - 1} AS s${at}\nRUN apt-get install a\n`).join(''),
       commands: `FROM a:1\nRUN ${'curl https://a.org/b | tar x \\\n && '.repeat(1_000)}true`,
       comments: `FROM a:1\n${'# research-containers: ignore no-labels\n'.repeat(5_000)}`,
+      'data in a word': `FROM a:1\nRUN echo ${'QUJD'.repeat(10_000)} | base64 -d > x\nENV A=${'x-'.repeat(10_000)}`,
+      installers: `FROM a:1\nRUN ${'wget https://repo.anaconda.com/Miniconda3-1-Linux-x86_64.sh && '.repeat(500)}true`,
+      calls: `FROM a:1\nRUN julia -e '${'Pkg.add('.repeat(5_000)}'`,
       'what is left open': `FROM a:1\nRUN x "${'$(a '.repeat(5_000)}`,
     };
     for (const [what, text] of Object.entries(texts)) {
       it(`of ${what}`, () => {
-        const start = performance.now();
-        judge(text, { platforms: ['linux/amd64', 'linux/arm64'] });
-        assert.ok(performance.now() - start < 1_900);
-      });
+        // Of this process, whatever else the machine does.
+        const start = process.cpuUsage();
+        judge(text, both);
+        assert.ok(process.cpuUsage(start).user < 1_900_000);
+      }).timeout(20_000);
     }
   });
 });
@@ -174,6 +176,15 @@ describe('a comment that ignores', () => {
     }
   });
 
+  it('stands behind the directives, where it is about one of them', () => {
+    const text = '# syntax=docker/dockerfile\n# escape=`\n\nFROM a:1\n';
+    const [finding] = judge(text).findings;
+    assert.equal(finding?.rule, 'syntax-without-version');
+    const edited = applyEdits(text, [ignoreEdit(text, parseDockerfile(text), finding)]);
+    assert.equal(parseDockerfile(edited).syntax, 'docker/dockerfile');
+    assert.ok(judge(edited).findings.every(({ rule }) => rule !== 'syntax-without-version'));
+  });
+
   it('gives the points back', () => {
     const text = good.replace(
       'CMD',
@@ -198,9 +209,7 @@ describe('the rules', () => {
     const offline = new Set(rules.filter(({ needsNetwork }) => !needsNetwork).map(({ id }) => id));
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.Dockerfile'))) {
       it(`what a recipe writes: ${name}`, () => {
-        const { findings } = judge(readFileSync(`${folder}/${name}`, 'utf8'), {
-          platforms: ['linux/amd64', 'linux/arm64'],
-        });
+        const { findings } = judge(readFileSync(`${folder}/${name}`, 'utf8'), both);
         assert.deepEqual(
           findings.filter(({ rule }) => offline.has(rule)).map(({ rule, line }) => `${rule}@${line}`),
           [],
