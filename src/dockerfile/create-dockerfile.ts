@@ -49,12 +49,13 @@ export function defaultAnswers(
   snapshot: string,
 ): RecipeAnswers {
   const [entry] = project.entries;
-  const run = recipe.command?.(project) ?? { command: entry?.command ?? [], port: entry?.port };
+  const output = given.output ?? project.outputs[0]?.folder ?? 'results';
+  const run = recipe.command?.(project, output) ?? { command: entry?.command ?? [], port: entry?.port };
   return {
     version: recipe.versions(project)[0]?.value ?? '',
     accelerator: recipe.accelerators(project)[0]?.value ?? 'cpu',
     command: run.command,
-    output: project.outputs[0]?.folder ?? 'results',
+    output,
     platforms: ['linux/amd64'],
     snapshot,
     port: given.command === undefined ? run.port : undefined,

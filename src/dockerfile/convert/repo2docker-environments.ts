@@ -100,7 +100,7 @@ function withConda({ files, project, answers }: Task): Environment {
       copyOwned(named.map((name) => pathIn(files, name))),
       `RUN --mount=type=cache,target=${conda}/pkgs,uid=1000,sharing=locked \\`,
       `    micromamba create --yes --prefix ${condaEnvironment} --channel conda-forge ${first.join(' ')} \\`,
-      ` && micromamba install --yes --prefix ${condaEnvironment} --file ${argument(pathIn(files, 'environment.yml'))}`,
+      ` && PIP_NO_CACHE_DIR=1 micromamba install --yes --prefix ${condaEnvironment} --file ${argument(pathIn(files, 'environment.yml'))}`,
     ].join('\n'),
     assemble: files.files.includes('install.R') ? `${run.join(' ')} Rscript ${argument(script)}` : '',
     wrapper: run,
@@ -157,7 +157,7 @@ function withJulia(task: Task): Environment {
   const source = project.dependencies.find(({ kind }) => kind === 'julia');
   const manifest = pathIn(files, files.files.includes('Project.toml') ? 'Project.toml' : 'JuliaProject.toml');
   const folder = posix.join(projectFolder, files.folder);
-  const kernel = `Pkg.add(PackageSpec(name = "IJulia", version = "1.26.0")); using IJulia; installkernel("Julia", "--project=${folder}")`;
+  const kernel = `Pkg.add(${ijulia(answers.version)}); using IJulia; installkernel("Julia", "--project=${folder}")`;
   return {
     image: `python:${pythonOfJupyter}-bookworm`,
     system: 'Python on Debian, for Jupyter',
@@ -187,6 +187,13 @@ function withJulia(task: Task): Environment {
     assemble: '',
     wrapper: [],
   };
+}
+
+/** The last release of the kernel that a version of Julia runs; the older one takes a JSON that it does not work with. */
+function ijulia(julia: string): string {
+  return (compareVersions(julia, '1.10') ?? 0) < 0
+    ? '[PackageSpec(name = "IJulia", version = "1.26.0"), PackageSpec(name = "JSON", version = "0.21.4")]'
+    : 'PackageSpec(name = "IJulia", version = "1.34.4")';
 }
 
 const pipRun = 'pip install --no-cache-dir';

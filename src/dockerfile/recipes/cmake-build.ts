@@ -48,7 +48,7 @@ export function cmakeBuildPart(
     'RUN --mount=type=cache,target=/root/.cache/ccache,sharing=locked \\',
     '    cmake -S . -B /build \\',
     ...all.map((option) => `      ${option} \\`),
-    ` && cmake --build /build --parallel${built.length === 0 ? '' : ' \\'}`,
+    ` && cmake --build /build --parallel "$(nproc)"${built.length === 0 ? '' : ' \\'}`,
     // Better here than when the program is run: a project may say itself where its programs go.
     ...(built.length === 0 ? [] : [` && ls -l ${built.join(' ')}`]),
   ].join('\n');

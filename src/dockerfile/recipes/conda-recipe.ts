@@ -154,11 +154,11 @@ function foldersPart({ lines }: Folders): string {
 }
 
 /** A step with micromamba; what it notes of the time is taken out. */
-function condaRun(command: string, { dependencies }: CondaSource, { accelerator }: RecipeAnswers): string {
+function condaRun(command: string, { dependencies, hasPip }: CondaSource, { accelerator }: RecipeAnswers): string {
   // A builder has no GPU that packages could be chosen by.
   const cuda = accelerator === 'cuda' ? `CONDA_OVERRIDE_CUDA=${cudaOf(dependencies) ?? usualCuda} ` : '';
   return [
-    'RUN --mount=type=cache,target=/opt/conda/pkgs \\',
+    `RUN --mount=type=cache,target=/opt/conda/pkgs ${hasPip ? '--mount=type=cache,target=/root/.cache/pip ' : ''}\\`,
     `    ${timeless} ${cuda}micromamba ${command} \\`,
     ' && truncate --size=0 /opt/conda/conda-meta/history',
   ].join('\n');

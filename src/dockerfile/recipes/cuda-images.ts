@@ -1,15 +1,19 @@
-import { cudaBuildsOf, toolkitsOf } from '../../cuda/tables.js';
+import { toolkitsOf } from '../../cuda/tables.js';
 import { compareVersions, majorMinor } from '../../cuda/version.js';
 import { type Dependency } from '../../project/dependency.js';
 import { type Project } from '../../project/project.js';
 import { type System } from './cmake-packages.js';
 import { type Choice } from './recipe.js';
+import { cudaOnPyPI } from './torch-wheels.js';
 
 /**
  * The last release of each toolkit that NVIDIA has images of; those whose support has ended go half a year later
  * (https://gitlab.com/nvidia/container-images/cuda, “support policy”).
  */
-const releases = ['13.1.0', '13.0.1', '12.9.1', '12.8.1', '12.6.3', '12.5.1', '12.4.1', '12.3.2', '12.2.2', '11.8.0'];
+const releases = [
+  ...['13.3.1', '13.2.1', '13.1.1', '13.0.2'],
+  ...['12.9.1', '12.8.1', '12.6.3', '12.5.1', '12.4.1', '12.3.2', '12.2.2', '12.1.1', '11.8.0'],
+];
 
 /** Knows all GPUs of today, and runs with every driver of CUDA 12. */
 const proposed = '12.8.1';
@@ -21,9 +25,10 @@ export function cudaVersions({ dependencies }: Project): Choice<string>[] {
   const pinned = dependencies.flatMap(({ dependencies: all, files }) =>
     all.flatMap((dependency) => {
       const built = cudaOf(dependency);
-      const value = offered.find((release) => built.includes(majorMinor(release) ?? ''));
+      const value = built === undefined ? undefined : releaseFor(built, offered);
       if (value === undefined) return [];
-      return [{ value, because: `${dependency.name} in ${files[0] ?? 'the lock file'} is built for it` }];
+      const what = majorMinor(value) === built ? 'it' : `CUDA ${built}, and can be extended with this one`;
+      return [{ value, because: `${dependency.name} in ${files[0] ?? 'the lock file'} is built for ${what}` }];
     }),
   );
   const first = pinned[0] ?? {
@@ -36,11 +41,20 @@ export function cudaVersions({ dependencies }: Project): Choice<string>[] {
   ].map(({ value, because }) => ({ value, because, label: `CUDA ${value}` }));
 }
 
-/** Which versions of CUDA a package is built for, as far as it says so. */
-function cudaOf({ name, version, wheels }: Dependency): readonly string[] {
+/** Which CUDA a package is built for, such as `12.4`, as far as it says so. */
+function cudaOf({ name, version, wheels }: Dependency): string | undefined {
   const [, major, minor] = /^cu(\d\d)(\d)$/.exec(wheels ?? '') ?? [];
-  if (major !== undefined && minor !== undefined) return [`${major}.${minor}`];
-  return name === 'torch' && version !== undefined ? cudaBuildsOf('torch', version) : [];
+  if (major !== undefined && minor !== undefined) return `${major}.${minor}`;
+  return name === 'torch' && version !== undefined ? cudaOnPyPI(version) : undefined;
+}
+
+/**
+ * The release of that toolkit; where there is none, the next one of the same major version: PyTorch refuses to have its
+ * extensions compiled by another major version, and only warns of another minor one.
+ */
+function releaseFor(cuda: string, offered: readonly string[]): string | undefined {
+  const [major] = cuda.split('.');
+  return offered.findLast((release) => release.split('.')[0] === major && isSince(release, cuda));
 }
 
 /** The Ubuntu of a release's image. */

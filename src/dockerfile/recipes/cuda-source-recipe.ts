@@ -40,7 +40,7 @@ type CmakeSource = Extract<DependencySource, { kind: 'cmake' }>;
 type Compiled = { because: string } & (
   | { by: 'cmake'; source: CmakeSource }
   /** `requirements`: files that say what is needed before the project itself can be installed. */
-  | { by: 'python'; requirements: readonly string[]; files: readonly string[] }
+  | { by: 'python'; requirements: readonly string[]; files: readonly string[]; tools: readonly string[] }
   | { by: 'make' }
   | { by: 'nvcc'; sources: readonly string[] }
 );
@@ -61,6 +61,7 @@ function compiledBy(project: Project): Compiled | undefined {
       by: 'python',
       requirements: pip?.requirements ?? [],
       files: pip?.files ?? [],
+      tools: buildTools.filter((tool) => pip?.dependencies.some(({ name }) => tool.startsWith(`${name}==`)) !== true),
       because: `${because}, and setup.py compiles it`,
     };
   }
@@ -102,13 +103,16 @@ function writeCmake(project: Project, answers: RecipeAnswers, source: CmakeSourc
   };
 }
 
+/** What a package is built with; PyTorch asks for a range of setuptools that this one is in. */
+const buildTools: readonly string[] = ['setuptools==80.9.0', 'wheel==0.45.1'];
+
 /** Where packages of Python are, in both stages. */
 const environment = '/opt/env';
 
 function writePython(
   project: Project,
   answers: RecipeAnswers,
-  { requirements, files }: { requirements: readonly string[]; files: readonly string[] },
+  { requirements, files, tools }: Record<'requirements' | 'files' | 'tools', readonly string[]>,
 ): Written {
   const pip = 'RUN --mount=type=cache,target=/root/.cache/pip,sharing=locked \\\n    pip install';
   return {
@@ -118,15 +122,14 @@ function writePython(
         '# An environment of Python that is copied as a whole, and the GPUs to compile for: none can be asked in a build.',
         `ENV PATH=${environment}/bin:$PATH \\`,
         '    PYTHONDONTWRITEBYTECODE=1 \\',
-        `    TORCH_CUDA_ARCH_LIST="${cudaCapabilities(answers.version).join(' ')}"`,
+        `    TORCH_CUDA_ARCH_LIST="${cudaCapabilities(answers.version).join(' ')}+PTX"`,
         `RUN python3 -m venv ${environment}`,
         '',
         '# What the project needs to be compiled and to run. It is installed again only when these files change.',
         ...(files.length === 0 ? [] : [copyInPlace(files)]),
-        [
-          `${pip} --no-compile setuptools==75.8.0 wheel==0.45.1`,
-          ...requirements.map((file) => `-r ${argument(file)}`),
-        ].join(' \\\n      '),
+        [[`${pip} --no-compile`, ...tools].join(' '), ...requirements.map((file) => `-r ${argument(file)}`)].join(
+          ' \\\n      ',
+        ),
         '',
         '# The time of the commit that is built, for files that note when they were made.',
         'ARG SOURCE_DATE_EPOCH',
@@ -170,16 +173,18 @@ function writeNvcc(project: Project, answers: RecipeAnswers, sources: readonly s
   const [first = ''] = sources;
   const program = sources.length === 1 ? posix.basename(first, '.cu') : project.name.replaceAll(/[^\w.-]+/g, '-');
   const capabilities = cudaCapabilities(answers.version).map((capability) => capability.replace('.', ''));
+  const newest = capabilities.at(-1) ?? '';
   return {
     dockerfile: twoStages(project, withPrograms(answers, [program]), false, {
       buildPackages: [],
       build: [
-        '# The program, for every kind of GPU, since none can be asked during a build.',
+        '# The program, for every kind of GPU, since none can be asked during a build. The last line is for later kinds.',
         buildTime,
         'COPY . .',
         `RUN mkdir --parents ${programFolder}/bin \\`,
         ' && nvcc -O3 \\',
         ...capabilities.map((number) => `      -gencode arch=compute_${number},code=sm_${number} \\`),
+        `      -gencode arch=compute_${newest},code=compute_${newest} \\`,
         `      -o ${argument(`${programFolder}/bin/${program}`)} ${sources.map(argument).join(' ')}`,
       ].join('\n'),
       runPackages: [],

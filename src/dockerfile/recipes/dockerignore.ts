@@ -1,7 +1,7 @@
 import { type Project } from '../../project/project.js';
 import { recordsFolder } from '../../project/records-folder.js';
 import { ignoredBy } from '../ignored-paths.js';
-import { secretFileNames } from '../secret-files.js';
+import { secretFileName, secretFileNames } from '../secret-files.js';
 import { mountedData, neededFiles } from './mounted-data.js';
 import { projectFolder } from './parts.js';
 import { type RecipeAnswers } from './recipe.js';
@@ -16,7 +16,7 @@ interface Section {
 
 const history: Section = {
   comment: ['git’s own files, and the records of builds and runs: what is built does not depend on them.'],
-  patterns: ['.git', '.hg', '.svn', recordsFolder],
+  patterns: ['.git', '.hg', '.svn', '.jj', recordsFolder],
 };
 const secrets: Section = {
   comment: ['Secrets: an image is passed on with all that is in it.'],
@@ -25,8 +25,11 @@ const secrets: Section = {
 const environments: Section = {
   comment: ['Environments and caches of this machine: the image has its own.'],
   patterns: [
-    ...['**/.venv', '**/venv', '**/.pixi', '**/.tox', '**/.nox', '**/node_modules', '**/__pycache__', '**/*.py[cod]'],
+    // Of an environment that is called otherwise, such as `env`, what is in it: a folder of code may be called so, too.
+    ...['**/.venv', '**/venv', '**/site-packages', '**/__pypackages__', '**/.direnv', '**/.pixi', '**/.tox', '**/.nox'],
+    ...['**/node_modules', '**/__pycache__', '**/*.py[cod]', '**/.eggs', '**/.hypothesis'],
     ...['**/.ipynb_checkpoints', '**/.pytest_cache', '**/.mypy_cache', '**/.ruff_cache', '**/.cache', '**/.snakemake'],
+    ...['**/.nextflow', '.dvc/cache', '.dvc/tmp'],
     ...['**/.vscode', '**/.idea', '**/.DS_Store', '**/Thumbs.db'],
   ],
 };
@@ -50,7 +53,7 @@ export function dockerignoreText(project: Project, answers: RecipeAnswers, ignor
   const sections: Section[] = [
     history,
     environments,
-    secrets,
+    { ...secrets, patterns: [...secrets.patterns, ...furtherSecrets(project)] },
     ...(ignored.length === 0
       ? []
       : [{ comment: ['What working with the project’s tools leaves.'], patterns: ignored }]),
@@ -72,6 +75,12 @@ export function dockerignoreText(project: Project, answers: RecipeAnswers, ignor
       .join('\n');
   });
   return `${[header, ...parts].join('\n\n')}\n`;
+}
+
+/** Files of the project that hold secrets and are called otherwise than usual. */
+function furtherSecrets({ listing }: Project): string[] {
+  const isLeftOut = ignoredBy(secrets.patterns);
+  return listing.files.filter((file) => secretFileName(file) !== undefined && !isLeftOut(file)).map(literalPattern);
 }
 
 function dataSections(project: Project, answers: RecipeAnswers): Section[] {

@@ -2,6 +2,7 @@ import { cudaBuildsOf, toolkitsOf } from '../../cuda/tables.js';
 import { compareVersions, majorMinor } from '../../cuda/version.js';
 import { type Dependency } from '../../project/dependency.js';
 import { type Accelerator, type Choice } from './recipe.js';
+import { cudaOnPyPI } from './torch-wheels.js';
 
 /** The ROCm that PyTorch's wheels are built for (https://pytorch.org/get-started/previous-versions/). */
 const rocmBuilds: ReadonlyMap<string, string> = new Map([
@@ -112,9 +113,8 @@ function cudaOfOne({ name, version, extras, wheels }: Dependency): string | unde
   if (major !== undefined) return `${major}.0`;
   if (version === undefined) return undefined;
   if (['cuda-version', 'pytorch-cuda', 'cudatoolkit'].includes(name)) return majorMinor(version);
-  // PyPI has the one in the middle.
-  const builds = name === 'torch' || name === 'tensorflow' ? cudaBuildsOf(name, version) : [];
-  return builds[Math.floor(builds.length / 2)];
+  if (name === 'torch') return cudaOnPyPI(version);
+  return name === 'tensorflow' ? cudaBuildsOf(name, version)[0] : undefined;
 }
 
 /** What the project's own files have chosen. */

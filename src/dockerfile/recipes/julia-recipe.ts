@@ -10,7 +10,7 @@ import { workFolderPart } from './work-folder.js';
 type JuliaSource = Extract<DependencySource, { kind: 'julia' }>;
 
 /** The last release of each series, best first: the one with long-term support leads. */
-const offered = ['1.10.10', '1.12.1', '1.11.7', '1.9.4', '1.8.5', '1.6.7'];
+const offered = ['1.10.12', '1.12.7', '1.11.9', '1.9.4', '1.8.5', '1.6.7'];
 
 /** Julia with the packages of `Project.toml` and `Manifest.toml` (https://pkgdocs.julialang.org/v1/environments/). */
 export const juliaRecipe: Recipe = {
@@ -67,7 +67,7 @@ function write(project: Project, answers: RecipeAnswers): Written {
       workFolderPart,
       packagesPart(project, source, answers),
       userPart(answers),
-      sourcePart(isPackage(project) ? compileProject : ''),
+      sourcePart(hasFolders(source) ? withFoldersPart(source) : isPackage(project) ? compileProject : ''),
       [
         '# What Julia writes at run time goes to the home folder; the packages are read from where they are.',
         `ENV JULIA_DEPOT_PATH=/home/${user}/.julia:/opt/julia:`,
@@ -92,17 +92,38 @@ const compileProject = [
   "RUN julia --project=. -e 'using Pkg; Pkg.precompile()'",
 ].join('\n');
 
-function packagesPart(project: Project, { manifest, lock }: JuliaSource, { platforms }: RecipeAnswers): string {
+/** Packages that Manifest.toml has in folders of the project. */
+function hasFolders({ dependencies }: JuliaSource): boolean {
+  return dependencies.some(({ from }) => from === 'folder');
+}
+
+function withFoldersPart({ manifest }: JuliaSource): string {
+  return [
+    '# The packages, compiled: some are folders of the project, so that its files are needed.',
+    runJulia(manifest, 'Pkg.instantiate(); Pkg.precompile()'),
+  ].join('\n');
+}
+
+function runJulia(manifest: string, steps: string): string {
+  return `RUN julia ${argument(`--project=${posix.dirname(manifest)}`)} -e 'using Pkg; ${steps}'`;
+}
+
+function packagesPart(project: Project, source: JuliaSource, { platforms }: RecipeAnswers): string {
+  const { manifest, lock } = source;
   // A package whose own files are not there yet cannot be compiled; instantiate() does all others by itself.
   const steps = isPackage(project) ? 'Pkg.instantiate()' : 'Pkg.instantiate(); Pkg.precompile()';
   return [
     '# Where packages are kept, and the processors that they are compiled for: otherwise only that of the machine that builds.',
     'ENV JULIA_DEPOT_PATH=/opt/julia: \\',
     `    JULIA_CPU_TARGET="${juliaProcessors(platforms)}"`,
-    '',
-    '# The packages, compiled. They are installed again only when one of these files changes.',
-    copyInPlace(lock === undefined ? [manifest] : [manifest, lock]),
-    `RUN julia ${argument(`--project=${posix.dirname(manifest)}`)} -e 'using Pkg; ${steps}'`,
+    ...(hasFolders(source)
+      ? []
+      : [
+          '',
+          '# The packages, compiled. They are installed again only when one of these files changes.',
+          copyInPlace(lock === undefined ? [manifest] : [manifest, lock]),
+          runJulia(manifest, steps),
+        ]),
   ].join('\n');
 }
 

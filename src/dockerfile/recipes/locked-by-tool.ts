@@ -15,6 +15,11 @@ export interface Tool<Source extends ToolSource> {
   title: string;
   /** Pinned: `poetry==2.2.1`. */
   requirement: string;
+  /**
+   * The day whose packages it is installed with, as `20251015`: soon after its release, for it allows any later version of
+   * what it needs, also one that it does not work with (https://github.com/pdm-project/pdm/issues/3657).
+   */
+  day: string;
   manifest: string;
   lockName: string;
   /** Where it keeps downloads. */
@@ -23,8 +28,15 @@ export interface Tool<Source extends ToolSource> {
   packages(source: Source): string;
   /** Installs the project; undefined where that is nothing that it does. */
   project(source: Source): string | undefined;
+  /**
+   * For a project with folders of its own among its packages. `others` installs all besides these, before they are there;
+   * undefined where it cannot do that. `all` installs everything, behind that.
+   */
+  withFolders(source: Source): { others: string | undefined; all: string };
   /** The command that makes the lock file. */
   locking: string;
+  /** What it leaves in the project’s folder, as patterns for `.dockerignore`. */
+  ignored: readonly string[];
 }
 
 /** The recipe of a project that such a tool manages. */
@@ -68,9 +80,13 @@ export function toolEnvironment<Source extends ToolSource>(
 ): PythonEnvironment {
   const { lock, dependencies } = source;
   const run = (command: string) => `RUN --mount=type=cache,target=${tool.cache} \\\n    ${timeless} ${command}`;
-  const own = tool.project(source);
+  const file = lock ?? tool.manifest;
+  const hasFolders = dependencies.some(({ from }) => from === 'folder');
+  const steps = hasFolders
+    ? { early: tool.withFolders(source).others, late: tool.withFolders(source).all }
+    : { early: tool.packages(source), late: tool.project(source) };
   return {
-    kind: `Python with the packages of ${lock ?? tool.manifest}`,
+    kind: `Python with the packages of ${file}`,
     begin: pythonBase(answers.version),
     variables: [
       'UV_PYTHON_DOWNLOADS=never',
@@ -82,21 +98,22 @@ export function toolEnvironment<Source extends ToolSource>(
     parts: [
       systemPart(project.listing.files, dependencies, answers.snapshot),
       uvPart,
-      toolPart(tool.requirement, answers.snapshot),
-      [
-        lock === undefined
-          ? '# The packages of the project, in an environment of their own.'
-          : `# The packages of ${lock}, each compared with its checksum, in an environment of their own.`,
-        '# Installed again only when one of these files changes; what is downloaded is kept for that, not in the image.',
-        copyInPlace(lock === undefined ? [tool.manifest] : [tool.manifest, lock]),
-        'RUN python -m venv --without-pip /opt/venv',
-        run(tool.packages(source)),
-      ].join('\n'),
+      toolPart(tool.requirement, tool.day),
+      steps.early === undefined
+        ? `# An environment for the packages of ${file}.\n${makeEnvironment}`
+        : [
+            lock === undefined
+              ? '# The packages of the project, in an environment of their own.'
+              : `# The packages of ${lock}, each compared with its checksum, in an environment of their own.`,
+            '# Installed again only when one of these files changes; what is downloaded is kept for that, not in the image.',
+            copyInPlace(lock === undefined ? [tool.manifest] : [tool.manifest, lock]),
+            makeEnvironment,
+            run(steps.early),
+          ].join('\n'),
     ],
     has: new Set(dependencies.map(({ name }) => name)),
     further: (packages, because) => furtherPart(packages, answers.snapshot, because),
-    install:
-      own === undefined ? '' : ['# The project itself, which its own code imports as a package.', run(own)].join('\n'),
+    install: steps.late === undefined ? '' : [lateComment(file, steps.early, hasFolders), run(steps.late)].join('\n'),
     owner: undefined,
     hints:
       lock === undefined
@@ -107,6 +124,16 @@ export function toolEnvironment<Source extends ToolSource>(
             },
           ]
         : [],
-    ignored: [],
+    ignored: tool.ignored,
   };
+}
+
+const makeEnvironment = 'RUN python -m venv --without-pip /opt/venv';
+
+function lateComment(file: string, early: string | undefined, hasFolders: boolean): string {
+  if (early === undefined)
+    return `# The packages of ${file}: some are folders of the project, so that its files are needed.`;
+  return hasFolders
+    ? '# The folders of the project that are among its packages.'
+    : '# The project itself, which its own code imports as a package.';
 }

@@ -7,9 +7,6 @@ import { type Fit, type Recipe, type RecipeAnswers } from './recipe.js';
 /** What runs a notebook without a browser, and the kernel that its cells run in. */
 const runner = ['papermill==2.6.0', 'ipykernel==6.30.1'];
 
-/** Where results go when the code does not say it. */
-const usualOutput = 'results';
-
 /** Packages that bring both nbconvert and the kernel. */
 const jupyter = ['jupyter', 'jupyterlab', 'notebook'];
 
@@ -22,16 +19,16 @@ export const notebookRecipe: Recipe = {
   fit,
   versions: (project) => installingOf(project).recipe.versions(project),
   accelerators: (project) => installingOf(project).recipe.accelerators(project),
-  command: (project) => {
-    const output = project.outputs[0]?.folder ?? usualOutput;
-    return { command: commandFor(project, { command: [], output }, toolFor(project)), port: undefined };
-  },
+  command: (project, output) => ({
+    command: commandFor(project, { command: [], output }, toolFor(project)),
+    port: undefined,
+  }),
   write: (project, answers) => {
     const environment = installingOf(project).environment(answers);
     const kind = `a notebook that is run without a browser, in ${environment.kind}`;
     const further =
       runnerAmong(environment.has) === undefined && environment.further !== undefined
-        ? [environment.further(runner, 'papermill runs notebooks, in a kernel of the same Python')]
+        ? [environment.further(missing(environment.has), 'papermill runs notebooks, in a kernel of the same Python')]
         : [];
     const command = commandFor(project, answers, toolFor(project));
     return writePython(project, { ...answers, command }, { ...environment, kind }, further);
@@ -66,6 +63,11 @@ function toolFor(project: Project): Runner {
 function namesIn(project: Project): ReadonlySet<string> {
   const [source] = installingOf(project).sources;
   return new Set((source?.dependencies ?? project.imports).map(({ name }) => name));
+}
+
+/** What is installed to run notebooks: nothing that the project brings in a version of its own. */
+function missing(has: ReadonlySet<string>): string[] {
+  return runner.filter((requirement) => !has.has(requirement.replace(/==.*/, '')));
 }
 
 /** What the project brings for it, if it does. */

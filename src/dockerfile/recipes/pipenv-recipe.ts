@@ -8,13 +8,20 @@ export const pipenv: Tool<PipenvSource> = {
   kind: 'pipenv',
   title: 'Pipenv',
   requirement: 'pipenv==2025.0.4',
+  day: '20251015',
   manifest: 'Pipfile',
   lockName: 'Pipfile.lock',
   cache: '/root/.cache/pipenv',
-  packages: ({ lock }) => (lock === undefined ? 'pipenv install' : 'pipenv sync'),
+  packages: install,
   project: () => undefined,
+  withFolders: (source) => ({ others: undefined, all: install(source) }),
   locking: 'pipenv lock',
+  ignored: [],
 };
+
+function install({ lock }: PipenvSource): string {
+  return lock === undefined ? 'pipenv install' : 'pipenv sync';
+}
 
 /** Pipenv with its lock file. */
 export const pipenvRecipe = recipeOf(pipenv, ({ dependencies }) =>

@@ -55,7 +55,7 @@ export function writePython(
 /** Says what the first step has that sets the time of compiled files; most steps do. */
 function withTimeExplained(text: string): string {
   const comment = '# SOURCE_DATE_EPOCH makes compiled files the same whenever they are installed.';
-  return text.replace(/^RUN (?=(?:--mount=\S+ \\\n *)?SOURCE_DATE_EPOCH=\d)/m, `${comment}\nRUN `);
+  return text.replace(/^RUN (?=(?:(?:--mount=\S+ )+\\\n *)?SOURCE_DATE_EPOCH=\d)/m, `${comment}\nRUN `);
 }
 
 /** The engine gives no AMD GPU by itself (https://rocm.docs.amd.com). */

@@ -5,7 +5,7 @@ import { isoDay } from './parts.js';
 import { type Choice } from './recipe.js';
 
 /** Best first: the last release of each series, the newest series behind the one before it. */
-const offered = ['4.4.3', '4.5.1', '4.3.3', '4.2.3', '4.1.3', '4.0.5'];
+const offered = ['4.5.3', '4.6.1', '4.4.3', '4.3.3', '4.2.3', '4.1.3', '4.0.5'];
 
 /** The first R that rocker has built on Ubuntu in its present way. */
 const first = '4.0.0';

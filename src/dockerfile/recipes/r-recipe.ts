@@ -45,7 +45,9 @@ function write(project: Project, answers: RecipeAnswers): Written {
     hints: [
       {
         message:
-          'The versions of the R packages are those of one day. A lock file pins each of them, and says so to readers.',
+          source === undefined
+            ? 'Nothing says which R packages the code needs: the image has R alone. A lock file says it, with their versions.'
+            : 'The versions of the R packages are those of one day. A lock file pins each of them, and says so to readers.',
         command: `Rscript -e ${argument('install.packages("renv"); renv::init()')}`,
       },
     ],

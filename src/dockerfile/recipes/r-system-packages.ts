@@ -1,15 +1,23 @@
 import { type Dependency } from '../../project/dependency.js';
 
+const curl = ['libcurl4-openssl-dev', 'libssl-dev'];
+/** Of ragg, systemfonts and textshaping. */
+const text = [
+  ...['libfontconfig1-dev', 'libfreetype6-dev', 'libfribidi-dev', 'libharfbuzz-dev'],
+  ...['libjpeg-dev', 'libpng-dev', 'libtiff-dev'],
+];
+
 /**
  * What R packages are compiled against, and load, by their names: the “SystemRequirements” of CRAN as Debian and Ubuntu call
- * them (https://github.com/rstudio/r-system-requirements). Upper and lower case, `.` and `-` count alike.
+ * them (https://github.com/rstudio/r-system-requirements). Upper and lower case, `.` and `-` count alike. Of collections of
+ * packages also what these need: `DESCRIPTION` names them alone.
  */
 const rows: Readonly<Record<string, readonly string[]>> = {
   arrow: ['libcurl4-openssl-dev', 'libssl-dev'],
   cairo: ['libcairo2-dev', 'libxt-dev'],
   clustermq: ['libzmq3-dev'],
-  curl: ['libcurl4-openssl-dev', 'libssl-dev'],
-  devtools: ['git'],
+  curl,
+  devtools: ['git', 'libgit2-dev', ...curl, ...text, 'libxml2-dev', 'pandoc'],
   fftw: ['libfftw3-dev'],
   fftwtools: ['libfftw3-dev'],
   gdtools: ['libcairo2-dev', 'libfontconfig1-dev', 'libfreetype6-dev'],
@@ -54,6 +62,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   systemfonts: ['libfontconfig1-dev', 'libfreetype6-dev'],
   terra: ['libgdal-dev', 'libgeos-dev', 'libproj-dev'],
   textshaping: ['libfreetype6-dev', 'libfribidi-dev', 'libharfbuzz-dev'],
+  tidyverse: [...curl, ...text, 'libxml2-dev', 'pandoc'],
   tiff: ['libtiff-dev'],
   topicmodels: ['libgsl-dev'],
   units: ['libudunits2-dev'],

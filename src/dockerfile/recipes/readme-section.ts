@@ -34,7 +34,7 @@ export function readmeSection(project: Project, answers: RecipeAnswers, image: s
     '```',
     '',
     `The results are in ${inlineCode(output)} then.${port === undefined ? '' : ` It is served at <http://localhost:${port}>.`}`,
-    'Where the program may not write into that folder (on Linux), add `--user "$(id -u):$(id -g)"`.',
+    'Where the program may not write into that folder (on Linux), add `--user "$(id -u):$(id -g)" --env HOME=/tmp`.',
     ...(answers.accelerator === 'cuda'
       ? ['`--gpus all` needs an NVIDIA GPU with its driver, and the NVIDIA Container Toolkit.']
       : []),

@@ -51,8 +51,8 @@ export interface Recipe {
   versions(project: Project): readonly Choice<string>[];
   /** Best first; never empty. */
   accelerators(project: Project): readonly Choice<Accelerator>[];
-  /** What runs where nobody says otherwise, for a recipe that knows better than the project's entries. */
-  command?(project: Project): Pick<RecipeAnswers, 'command' | 'port'> | undefined;
+  /** What runs where nobody says otherwise, with its results in `output`, for a recipe that knows better than the entries. */
+  command?(project: Project, output: string): Pick<RecipeAnswers, 'command' | 'port'> | undefined;
   write(project: Project, answers: RecipeAnswers): Written;
 }
 

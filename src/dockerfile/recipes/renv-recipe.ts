@@ -39,7 +39,10 @@ function write(project: Project, answers: RecipeAnswers): Written {
       sourcePart(isActivated(source) ? ownFolder : ''),
       lastPart(project, answers),
     ),
-    ignored: ['renv/library', 'renv/staging', 'renv/local', '.Rproj.user', '.Rhistory', '.RData'],
+    ignored: [
+      ...['renv/library', 'renv/staging', 'renv/local', 'renv/python', 'renv/sandbox'],
+      ...['.Rproj.user', '.Rhistory', '.RData'],
+    ],
     hints: [],
   };
 }

@@ -1,7 +1,7 @@
 import { type Dependency } from '../../project/dependency.js';
 import { aptPart } from './parts.js';
 
-/** Debian's packages that a package of Python needs beside its wheel, or to be built from source. */
+/** Debian's packages that a package of Python needs beside its wheel, starts as programs, or is built with. */
 const needs: readonly [packages: readonly string[], debian: readonly string[]][] = [
   [
     ['opencv-python', 'opencv-contrib-python'],
@@ -23,6 +23,7 @@ const needs: readonly [packages: readonly string[], debian: readonly string[]][]
   [['lightgbm'], ['libgomp1']],
   [['mpi4py'], ['build-essential', 'libopenmpi-dev', 'openmpi-bin']],
   [['psycopg2'], ['build-essential', 'libpq-dev']],
+  [['mysqlclient'], ['build-essential', 'default-libmysqlclient-dev', 'pkg-config']],
   [['graphviz', 'pydot'], ['graphviz']],
   [['pygraphviz'], ['build-essential', 'graphviz', 'libgraphviz-dev', 'pkg-config']],
   [['pycairo'], ['build-essential', 'libcairo2-dev', 'pkg-config']],
@@ -34,6 +35,11 @@ const needs: readonly [packages: readonly string[], debian: readonly string[]][]
   [['pybullet'], ['build-essential']],
   [['weasyprint'], ['libpango-1.0-0', 'libpangoft2-1.0-0']],
   [['gitpython'], ['git']],
+  [['ffmpeg-python', 'openai-whisper', 'pydub'], ['ffmpeg']],
+  [['pyspark'], ['default-jre-headless']],
+  [['python-magic'], ['libmagic1']],
+  // They compile each model when it is run; without a compiler they are slower by orders of magnitude.
+  [['pymc', 'pytensor'], ['g++']],
 ];
 
 /** Sources that a package of Python is compiled from. */

@@ -26,13 +26,18 @@ export function asOf(snapshot: string): string {
   return `--exclude-newer ${isoDay(snapshot)}T00:00:00Z`;
 }
 
-/** Installs a program that is written in Python apart from the project's packages. @param tool `poetry==2.2.1` */
-export function toolPart(tool: string, snapshot: string): string {
+/**
+ * Installs a program that is written in Python apart from the project's packages.
+ *
+ * @param tool `poetry==2.2.1`
+ * @param day whose versions of what it needs are taken: `20251115`
+ */
+export function toolPart(tool: string, day: string): string {
   const name = tool.split('==')[0] ?? tool;
   return [
-    `# ${name}, in an environment of its own, with what it needs, as of ${isoDay(snapshot)}.`,
+    `# ${name}, in an environment of its own, with what it needed when it was released, as of ${isoDay(day)}.`,
     'ENV UV_TOOL_DIR=/opt/tools \\\n    UV_TOOL_BIN_DIR=/usr/local/bin',
-    uvRun(`uv tool install ${asOf(snapshot)} ${tool}`),
+    uvRun(`uv tool install ${asOf(day)} ${tool}`),
   ].join('\n');
 }
 

@@ -51,7 +51,9 @@ const variables = [
 /** The environment that uv makes. */
 export function uvEnvironment(project: Project, answers: RecipeAnswers, source: UvSource): PythonEnvironment {
   const { lock, members, dependencies } = source;
-  const date = asOf(answers.snapshot);
+  // PyTorch's own indexes do not say when their files were published; uv would leave out all of them.
+  const undated = dependencies.filter(({ wheels }) => wheels !== undefined).map(({ name }) => name);
+  const date = [asOf(answers.snapshot), ...undated.map((name) => `--exclude-newer-package ${name}=false`)].join(' ');
   // The files of members and other folders, without which a lock cannot be compared with what they ask for, come later.
   const folders = dependencies.filter(({ from }) => from === 'folder').map(({ name }) => name);
   const hasFolders = members.length > 0 || folders.length > 0;
@@ -62,6 +64,8 @@ export function uvEnvironment(project: Project, answers: RecipeAnswers, source: 
     ...folders.map((name) => `--no-install-package ${shellLine([name])}`),
   ].join(' ');
   const needsOwn = source.isPackage || hasFolders;
+  // Nothing says what the members of a workspace need before their files are there.
+  const isOpen = lock === undefined && hasFolders;
   return {
     kind: `Python with the packages of ${lock ?? 'pyproject.toml'}`,
     begin: pythonBase(answers.version),
@@ -69,21 +73,26 @@ export function uvEnvironment(project: Project, answers: RecipeAnswers, source: 
     parts: [
       systemPart(project.listing.files, dependencies, answers.snapshot),
       uvPart,
-      [
-        lock === undefined
-          ? `# The packages of the project, as of ${isoDay(answers.snapshot)}.`
-          : `# The packages of ${lock}, each compared with its checksum.`,
-        '# Installed again only when one of these files changes; what is downloaded is kept for that, not in the image.',
-        copyInPlace(lock === undefined ? ['pyproject.toml'] : ['pyproject.toml', lock]),
-        uvRun(`uv sync ${early} ${without}`),
-      ].join('\n'),
+      isOpen
+        ? '# An environment for the packages of the project.\nRUN uv venv /opt/venv'
+        : [
+            lock === undefined
+              ? `# The packages of the project, as of ${isoDay(answers.snapshot)}.`
+              : `# The packages of ${lock}, each compared with its checksum.`,
+            '# Installed again only when one of these files changes; what is downloaded is kept for that, not in the image.',
+            copyInPlace(lock === undefined ? ['pyproject.toml'] : ['pyproject.toml', lock]),
+            uvRun(`uv sync ${early} ${without}`),
+          ].join('\n'),
     ],
     has: new Set(dependencies.map(({ name }) => name)),
     further: (packages, because) => furtherPart(packages, answers.snapshot, because, '--python /opt/venv'),
     install: needsOwn
-      ? ['# The project itself, which its own code imports as a package.', uvRun(`uv sync ${late} --inexact`)].join(
-          '\n',
-        )
+      ? [
+          isOpen
+            ? `# The packages of the project, as of ${isoDay(answers.snapshot)}, and the project itself.`
+            : '# The project itself, which its own code imports as a package.',
+          uvRun(`uv sync ${late} --inexact`),
+        ].join('\n')
       : '',
     owner: undefined,
     hints:

@@ -5,6 +5,7 @@ import {
   snapshotDay,
   suggestRecipes,
 } from '../../../src/dockerfile/create-dockerfile.js';
+import { notebookRecipe } from '../../../src/dockerfile/recipes/notebook-recipe.js';
 import { plainPythonRecipe } from '../../../src/dockerfile/recipes/plain-python-recipe.js';
 import { type EntryPoint } from '../../../src/project/project.js';
 import { sampleProject } from './recipes/sample-project.js';
@@ -53,6 +54,12 @@ describe('a Dockerfile for a project', () => {
       { command: ['python', 'a b.py'], output: 'figures', snapshot: '20261124' },
     );
     assert.deepEqual(defaultAnswers(project, plainPythonRecipe, { command: ['true'] }, '20261124').command, ['true']);
+  });
+
+  it('runs a notebook into the folder for results that is asked for', () => {
+    const project = sampleProject({ files: ['a.ipynb'], notebooks: [{ file: 'a.ipynb', language: 'python' }] });
+    const { command } = defaultAnswers(project, notebookRecipe, { output: 'figures' }, '20261124');
+    assert.deepEqual(command.slice(-2), ['a.ipynb', 'figures/a.ipynb']);
   });
 
   it('has packages of a day that archives have by now', () => {

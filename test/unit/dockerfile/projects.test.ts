@@ -150,7 +150,7 @@ const cases: readonly Case[] = [
     name: 'r-study',
     recipe: 'r',
     command: ['Rscript', 'analysis.R'],
-    has: [/^FROM rocker\/r-ver:4\.4\.3@sha256:/m],
+    has: [/^FROM rocker\/r-ver:4\.5\.3@sha256:/m],
     hints: [/renv|lock file/],
   },
   { name: 'renv-study', recipe: 'renv', command: ['Rscript', 'analysis.R'] },

@@ -81,7 +81,7 @@ describe('what repo2docker’s files say', () => {
     assert.equal(first({ 'runtime.txt': 'r-4.1.1-2022-01-01' }), '4.1.1');
     assert.equal(first({ 'runtime.txt': 'r-3.4-2018-12-10' }), '4.4.2');
     assert.equal(first({ 'runtime.txt': 'r-2022-01-01' }), '4.4.2');
-    assert.equal(first({ 'Project.toml': '' }), '1.10.10');
+    assert.equal(first({ 'Project.toml': '' }), '1.10.12');
   });
 });
 
@@ -108,7 +108,7 @@ describe('recipe for Binder', () => {
 
   it('serves JupyterLab where there are notebooks', () => {
     const command = (notebooks: Project['notebooks']): unknown =>
-      repo2dockerRecipe.command?.(sampleProject({ notebooks }));
+      repo2dockerRecipe.command?.(sampleProject({ notebooks }), 'results');
     assert.deepEqual(command([{ file: 'a.ipynb', language: 'python' }]), {
       command: ['jupyter', 'lab', '--ip=0.0.0.0', '--port=8888', '--no-browser'],
       port: 8888,
@@ -153,6 +153,16 @@ describe('recipe for Binder', () => {
     assert.match(write({ repo2docker }, sampleAnswers({ version: '3.8' })), /jupyterlab==3\.6/);
     const r = binder({ 'runtime.txt': 'r-4.1-2022-01-01' });
     assert.match(write({ repo2docker: r }, sampleAnswers({ version: '4.1.3' })), /jupyterlab==3\.6/);
+  });
+
+  it('gets Jupyter a kernel that its Julia runs', () => {
+    const text = (version: string): string =>
+      write({ repo2docker: binder({ 'Project.toml': '' }) }, sampleAnswers({ version }));
+    assert.match(text('1.10.12'), /Pkg\.add\(PackageSpec\(name = "IJulia", version = "1\.34\.4"\)\)/);
+    assert.match(
+      text('1.9.4'),
+      /name = "IJulia", version = "1\.26\.0"\), PackageSpec\(name = "JSON", version = "0\.21\.4"/,
+    );
   });
 
   it('copies requirements that others include', () => {

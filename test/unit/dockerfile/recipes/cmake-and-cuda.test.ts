@@ -64,20 +64,22 @@ describe('recipe for CMake', () => {
 
   it('builds a project whose programs are not known', () => {
     const { dockerfile } = cmakeRecipe.write(project({ programs: [] }), sampleAnswers({ command: [] }));
-    assert.match(dockerfile, /cmake --build \/build --parallel\n\n/);
+    assert.match(dockerfile, /cmake --build \/build --parallel "\$\(nproc\)"\n\n/);
     assert.match(dockerfile, /CMD \["bash"\]/);
   });
 });
 
-describe('images of CUDA', () => {
-  const pip = (...lines: string[]): DependencySource => ({
+function pip(...lines: string[]): DependencySource {
+  return {
     kind: 'pip',
     files: ['requirements.txt'],
     requirements: ['requirements.txt'],
     pins: 'versions',
     dependencies: sampleDependencies(...lines),
-  });
+  };
+}
 
+describe('images of CUDA', () => {
   it('are of toolkits that the table of drivers has', () => {
     const versions = cudaVersions(sampleProject()).map(({ value }) => majorMinor(value) ?? '');
     assert.ok(versions.length > 8);
@@ -89,11 +91,24 @@ describe('images of CUDA', () => {
     const first = (...lines: string[]): { value: string; because: string | undefined } | undefined =>
       cudaVersions(sampleProject({ dependencies: [pip(...lines)] }))[0];
     assert.equal(first('torch==2.5.1+cu124')?.value, '12.4.1');
-    assert.equal(first('torch==2.6.0')?.value, '12.6.3');
+    assert.equal(first('torch==2.6.0')?.value, '12.4.1');
+    assert.equal(first('torch==2.9.1')?.value, '12.8.1');
+    assert.equal(first('torch==2.9.1+cu130')?.value, '13.0.2');
+    assert.equal(first('torch==2.14.0+cu132')?.value, '13.2.1');
+    assert.equal(first('torch==2.15.0')?.value, '13.0.2');
     assert.equal(first('torch==2.6.0')?.because, 'torch in requirements.txt is built for it');
     assert.equal(first('torch')?.value, '12.8.1');
     assert.equal(first('numpy==2.1.3')?.value, '12.8.1');
     assert.equal(first('torch==1.4.0+cu100')?.value, '12.8.1');
+  });
+
+  it('are of the same major version where none is offered of the CUDA that wheels are built for', () => {
+    const first = (line: string): { value: string; because: string | undefined } | undefined =>
+      cudaVersions(sampleProject({ dependencies: [pip(line)] }))[0];
+    assert.equal(first('torch==2.3.1')?.value, '12.1.1');
+    assert.equal(first('torch==2.0.1')?.value, '11.8.0');
+    assert.match(first('torch==2.0.1')?.because ?? '', / is built for CUDA 11\.7, and can be extended with this one$/);
+    assert.equal(first('torch==2.13.0+cu129')?.value, '12.9.1');
   });
 
   it('are called as NVIDIA calls them', () => {
@@ -145,5 +160,22 @@ describe('recipe for CUDA from source', () => {
     const { dockerfile } = cudaSourceRecipe.write(project, sampleAnswers({ version: '12.8.1' }));
     assert.match(dockerfile, /setuptools==[\d.]+ wheel==[\d.]+\n\n/);
     assert.match(dockerfile, /--no-build-isolation --no-deps \.$/m);
+  });
+
+  it('takes the setuptools that the requirements of a project pin', () => {
+    const dependencies = [pip('torch==2.9.1', 'setuptools==81.0.0')];
+    const project = sampleProject({ files: ['setup.py', 'a.cu'], dependencies });
+    const { dockerfile } = cudaSourceRecipe.write(project, sampleAnswers({ version: '12.8.1' }));
+    assert.match(dockerfile, /pip install --no-compile wheel==[\d.]+ \\\n {6}-r requirements\.txt$/m);
+  });
+
+  it('leaves code for GPUs that are not known yet, which the driver translates', () => {
+    const written = (...files: string[]): string =>
+      cudaSourceRecipe.write(sampleProject({ files }), sampleAnswers({ version: '12.4.1' })).dockerfile;
+    assert.match(
+      written('a.cu'),
+      /-gencode arch=compute_90,code=sm_90 \\\n {6}-gencode arch=compute_90,code=compute_90 \\$/m,
+    );
+    assert.match(written('a.cu', 'setup.py'), /TORCH_CUDA_ARCH_LIST="[\d. ]+ 9\.0\+PTX"$/m);
   });
 });

@@ -20,6 +20,8 @@ describe('.dockerignore of a project', () => {
   const leftOut = [
     ['.git/HEAD', '.research-containers/runs/a.json'],
     ['.venv/bin/python', 'code/.venv/bin/python', 'src/__pycache__/a.cpython-312.pyc', 'b.pyc'],
+    ['env/lib/python3.12/site-packages/numpy/__init__.py', '__pypackages__/3.12/lib/a.py', '.direnv/python-3.12/a'],
+    ['.dvc/cache/files/md5/00/a', '.nextflow/cache/a', '.jj/repo/a'],
     ['.env', 'app/.env.local', 'deploy/id_rsa', 'id_ecdsa', '.kaggle/kaggle.json', '.git-credentials', 'certs/key.pem'],
     ['data/raw.csv', 'results/figures/a.png'],
     ['checkpoints/last.ckpt', 'models/best.pt', 'wandb/run-1/logs.txt'],
@@ -30,8 +32,18 @@ describe('.dockerignore of a project', () => {
     });
   }
 
+  it('leaves out what else of the project holds a secret', () => {
+    const files = ['.env.production', 'certs/web (1).p12', 'home/.aws/credentials', '.env.example', 'main.py'];
+    const found = textFor({ files });
+    assert.deepEqual(
+      files.filter((file) => isLeftOut(found, file)),
+      ['.env.production', 'certs/web (1).p12', 'home/.aws/credentials'],
+    );
+  });
+
   const there = [
     ['Dockerfile', '.dockerignore', 'README.md', '.gitignore', '.env.example', '.github/workflows/a.yml'],
+    ['env/maze.py', '.dvc/config', 'renv/activate.R'],
     ['main.py', 'src/data.py', 'src/results/table.py', 'environment.yml', 'model.ptx', 'database/a.sql'],
   ].flat();
   for (const file of there) {

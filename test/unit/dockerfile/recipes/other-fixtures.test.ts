@@ -16,7 +16,7 @@ async function writtenFor(
   const project = await detectProject(await listProject(`test/fixtures/projects/${name}`));
   const recipe = recipes.find((each) => each.fit(project)?.degree === 'made');
   assert.ok(recipe !== undefined);
-  const own = recipe.command?.(project);
+  const own = recipe.command?.(project, 'results');
   const answers = sampleAnswers({
     version: recipe.versions(project)[0]?.value ?? '',
     accelerator: recipe.accelerators(project)[0]?.value ?? 'cpu',

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { repo2dockerRecipe } from '../../../../src/dockerfile/convert/repo2docker-recipe.js';
 import { condaRecipe } from '../../../../src/dockerfile/recipes/conda-recipe.js';
+import { pdmRecipe } from '../../../../src/dockerfile/recipes/pdm-recipe.js';
 import { pipRecipe } from '../../../../src/dockerfile/recipes/pip-recipe.js';
+import { pipenvRecipe } from '../../../../src/dockerfile/recipes/pipenv-recipe.js';
 import { pixiRecipe } from '../../../../src/dockerfile/recipes/pixi-recipe.js';
+import { poetryRecipe } from '../../../../src/dockerfile/recipes/poetry-recipe.js';
 import { type Recipe, type Written } from '../../../../src/dockerfile/recipes/recipe.js';
 import { setuptoolsRecipe } from '../../../../src/dockerfile/recipes/setuptools-recipe.js';
 import { uvRecipe } from '../../../../src/dockerfile/recipes/uv-recipe.js';
@@ -64,6 +67,60 @@ describe('packages that are folders of the project', () => {
     assert.match(after, /uv sync --locked --inexact$/m);
   });
 
+  it('are installed by uv with all others where no lock file names these', () => {
+    const members = ['packages/tides'];
+    const { dockerfile } = written(uvRecipe, uvSample(['numpy'], { lock: undefined, members, isPackage: true }));
+    const [before = '', after = ''] = dockerfile.split('COPY --chown=researcher:researcher . .');
+    assert.match(before, /^RUN uv venv \/opt\/venv$/m);
+    assert.doesNotMatch(before, /uv sync|^COPY pyproject/m);
+    assert.match(after, /uv sync --exclude-newer 2026-11-26T00:00:00Z --inexact$/m);
+  });
+
+  it('are installed by Poetry behind the others', () => {
+    for (const [isPackage, last] of [
+      [true, ''],
+      [false, ' --no-root'],
+    ] as const) {
+      const { dockerfile } = written(poetryRecipe, {
+        kind: 'poetry',
+        files: ['poetry.lock', 'pyproject.toml'],
+        lock: 'poetry.lock',
+        isPackage,
+        dependencies: [...sampleDependencies('numpy==2.1.3'), ...own],
+      });
+      const [before = '', after = ''] = dockerfile.split('COPY --chown=researcher:researcher . .');
+      assert.match(before, / poetry install --no-interaction --only main --no-root --no-directory --compile$/m);
+      assert.match(after, new RegExp(` poetry install --no-interaction --only main --compile${last}$`, 'm'));
+    }
+  });
+
+  it('are installed by PDM and Pipenv with the others, which know no other way', () => {
+    const tools: [recipe: Recipe, source: DependencySource, all: string][] = [
+      [
+        pdmRecipe,
+        { kind: 'pdm', files: ['pdm.lock'], lock: 'pdm.lock', isPackage: false, dependencies: own },
+        'pdm sync --prod --no-self',
+      ],
+      [
+        pdmRecipe,
+        { kind: 'pdm', files: ['pdm.lock'], lock: 'pdm.lock', isPackage: true, dependencies: own },
+        'pdm sync --prod',
+      ],
+      [
+        pipenvRecipe,
+        { kind: 'pipenv', files: ['Pipfile.lock'], lock: 'Pipfile.lock', dependencies: own },
+        'pipenv sync',
+      ],
+    ];
+    for (const [recipe, source, all] of tools) {
+      const { dockerfile } = written(recipe, source);
+      const [before = '', after = ''] = dockerfile.split('COPY --chown=researcher:researcher . .');
+      assert.match(before, /^RUN python -m venv --without-pip \/opt\/venv$/m);
+      assert.doesNotMatch(before, / sync|^COPY [^-]/m);
+      assert.ok(after.includes(`SOURCE_DATE_EPOCH=315532800 ${all}\n`), after);
+    }
+  });
+
   it('are installed by pixi behind the others, or with them where no lock file names them', () => {
     const locked = written(pixiRecipe, pixiSample({ dependencies: [...sampleDependencies('numpy'), ...own] }));
     assert.match(
@@ -110,6 +167,23 @@ describe('packages that are folders of the project', () => {
     const folders = { lines: ['-e .'], areAll: true };
     const source = condaSample(['numpy'], { explicit: 'conda-linux-64.lock', folders });
     assert.doesNotMatch(written(condaRecipe, source).dockerfile, /pip install|sed /);
+  });
+});
+
+describe('a tool that manages packages', () => {
+  it('is installed with what there was when it was released, and told nothing of this machine', () => {
+    const source: DependencySource = {
+      kind: 'pdm',
+      files: ['pdm.lock'],
+      lock: 'pdm.lock',
+      isPackage: false,
+      dependencies: sampleDependencies('numpy==2.1.3'),
+    };
+    const { dockerfile, ignored } = written(pdmRecipe, source);
+    assert.ok(ignored.includes('.pdm-python'));
+    // hishel 1.0.0 of 28 October 2025 broke all releases of PDM that there were.
+    const [, day = ''] = /uv tool install --exclude-newer (\S+)T00:00:00Z pdm==2\.25\.9$/m.exec(dockerfile) ?? [];
+    assert.ok(day > '2025-08-22' && day < '2025-10-28', day);
   });
 });
 

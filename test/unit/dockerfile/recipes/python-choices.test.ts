@@ -150,6 +150,24 @@ describe('pip', () => {
   });
 });
 
+describe('A package of Python', () => {
+  const cases: [line: string, debian: readonly string[]][] = [
+    ['openai-whisper==20250625', ['ffmpeg']],
+    ['pyspark==3.5.3', ['default-jre-headless']],
+    ['pymc==5.16.2', ['g++']],
+    ['mysqlclient==2.2.4', ['build-essential', 'default-libmysqlclient-dev', 'pkg-config']],
+  ];
+  for (const [line, debian] of cases) {
+    it(`gets the programs that it starts, or is built with: ${line}`, () => {
+      const text = written(pipRecipe, sampleProject({ dependencies: [pipSample([line])] }));
+      assert.deepEqual(
+        [...text.matchAll(/^ {6}([a-z][\w.+-]*) \\$/gm)].map(([, name]) => name),
+        debian,
+      );
+    });
+  }
+});
+
 describe('A project that is compiled', () => {
   it('gets a compiler', () => {
     const text = (...files: string[]) =>
@@ -173,6 +191,18 @@ describe('uv', () => {
     assert.match(dockerfile, /^COPY pyproject\.toml \.\/$/m);
     assert.match(dockerfile, /uv sync --exclude-newer 2026-11-26T00:00:00Z --no-install-project/);
     assert.equal(hints[0]?.command, 'uv lock');
+  });
+});
+
+describe('uv without a lock file', () => {
+  it('takes no state of a day from an index that knows none', () => {
+    const project = sampleProject({
+      dependencies: [uvSample(['numpy', 'torch==2.6.0+cu126'], { lock: undefined, isPackage: true })],
+    });
+    const text = written(uvRecipe, project, { accelerator: 'cuda' });
+    const flags = '--exclude-newer 2026-11-26T00:00:00Z --exclude-newer-package torch=false';
+    assert.ok(text.includes(`uv sync ${flags} --no-install-project\n`), text);
+    assert.ok(text.includes(`uv sync ${flags} --inexact\n`));
   });
 });
 
@@ -202,6 +232,16 @@ describe('conda', () => {
       hints[0]?.command,
       'conda-lock lock --file environment.yml --platform linux-64 --platform linux-aarch64',
     );
+  });
+
+  it('keeps what pip downloads for it out of the image, too', () => {
+    const text = (hasPip: boolean) =>
+      written(condaRecipe, sampleProject({ dependencies: [condaSample(['numpy'], { hasPip })] }));
+    assert.match(
+      text(true),
+      /^RUN --mount=type=cache,target=\/opt\/conda\/pkgs --mount=type=cache,target=\/root\/\.cache\/pip \\$/m,
+    );
+    assert.doesNotMatch(text(false), /cache\/pip/);
   });
 
   it('chooses packages for a GPU that the builder does not have', () => {
@@ -298,10 +338,22 @@ describe('A notebook', () => {
   });
 
   it('is run into the folder for results by default', () => {
-    const project = sampleProject({ notebooks, outputs: [{ folder: 'figures', file: 'a.py', line: 1 }] });
-    assert.deepEqual(notebookRecipe.command?.(project)?.command, [
+    const project = sampleProject({ notebooks });
+    assert.deepEqual(notebookRecipe.command?.(project, 'figures')?.command, [
       ...['papermill', '--kernel', 'python3', '--cwd', 'a b', 'a b/$x.ipynb', 'figures/$x.ipynb'],
     ]);
+  });
+
+  it('is run in the kernel that the project pins', () => {
+    for (const [packages, installed] of [
+      [['ipykernel==6.29.5'], 'papermill==2.6.0'],
+      [['papermill==2.4.0'], 'ipykernel==6.30.1'],
+    ] as const) {
+      const project = sampleProject({ notebooks, dependencies: [pipSample(packages)] });
+      const text = written(notebookRecipe, project, { command: [] });
+      assert.ok(text.includes(` --exclude-newer 2026-11-26T00:00:00Z ${installed}\n`), text);
+      assert.match(text, /^CMD \["papermill", /m);
+    }
   });
 
   it('is run by what the project brings', () => {
@@ -337,7 +389,7 @@ describe('A web application', () => {
     assert.deepEqual(webAppRecipe.fit(project), { degree: 'possible', because: entry.because });
     assert.equal(webAppRecipe.fit(sampleProject({ entries: [entry] }))?.degree, 'made');
     assert.equal(webAppRecipe.fit(sampleProject({ entries: [script] })), undefined);
-    assert.deepEqual(webAppRecipe.command?.(project), { command: entry.command, port: 8501 });
+    assert.deepEqual(webAppRecipe.command?.(project, 'results'), { command: entry.command, port: 8501 });
     assert.equal(webAppRecipe.fit(sampleProject({ entries: [{ ...entry, file: 'app.R' }] })), undefined);
   });
 

@@ -57,6 +57,12 @@ describe('recipe for R with renv', () => {
     assert.notEqual(values[0], [...values].sort().at(-1));
   });
 
+  it('leaves out what renv keeps on this machine, and not what it needs', () => {
+    const { ignored } = renvRecipe.write(sampleProject({ dependencies: [renv()] }), sampleAnswers());
+    for (const folder of ['renv/library', 'renv/python', 'renv/sandbox']) assert.ok(ignored.includes(folder), folder);
+    assert.ok(!ignored.some((pattern) => ['renv', 'renv/cellar', 'renv/activate.R'].includes(pattern)));
+  });
+
   it('finds a lock file in a folder of its own', () => {
     const source: DependencySource = {
       kind: 'renv',
@@ -83,6 +89,13 @@ describe('system packages of R packages', () => {
     ]);
   });
 
+  it('are also those of the packages that a collection brings along', () => {
+    const packages = rSystemPackages(sampleDependencies('tidyverse', 'devtools'));
+    for (const name of ['git', 'libgit2-dev', 'libharfbuzz-dev', 'libssl-dev', 'libxml2-dev', 'pandoc']) {
+      assert.ok(packages.includes(name), name);
+    }
+  });
+
   it('do not depend on upper and lower case', () => {
     const [dependency] = sampleDependencies('xml');
     assert.ok(dependency !== undefined);
@@ -98,8 +111,9 @@ describe('recipe for R without a lock file', () => {
   it('is possible for scripts alone, without installing anything', () => {
     const project = sampleProject({ files: ['figures/plot.R'] });
     assert.deepEqual(rRecipe.fit(project), { degree: 'possible', because: 'figures/plot.R is written in R' });
-    const { dockerfile } = rRecipe.write(project, sampleAnswers({ version: '4.4.3' }));
+    const { dockerfile, hints } = rRecipe.write(project, sampleAnswers({ version: '4.4.3' }));
     assert.doesNotMatch(dockerfile, /install\.packages|apt-get/);
+    assert.match(hints[0]?.message ?? '', /^Nothing says which R packages the code needs: the image has R alone\./);
   });
 
   it('fits no project without R', () => {
@@ -137,8 +151,8 @@ describe('recipe for Julia', () => {
         sampleProject({ dependencies: [julia], versions: [sampleVersion('julia', wanted, file)] }),
       )[0]?.value;
     assert.equal(versions('1.11.3', 'Manifest.toml'), '1.11.3');
-    assert.equal(versions('1.11', 'Project.toml'), '1.11.7');
-    assert.equal(versions('1.0.5', 'Manifest.toml'), '1.10.10');
+    assert.equal(versions('1.11', 'Project.toml'), '1.11.9');
+    assert.equal(versions('1.0.5', 'Manifest.toml'), '1.10.12');
   });
 
   it('compiles for all processors of a platform, and for any where there are several', () => {
@@ -152,6 +166,17 @@ describe('recipe for Julia', () => {
       juliaRecipe.write(sampleProject({ dependencies: [{ ...julia, lock }] }), sampleAnswers()).hints.length;
     assert.equal(hints(undefined), 1);
     assert.equal(hints('Manifest.toml'), 0);
+  });
+
+  it('installs packages that are folders of the project when their files are there', () => {
+    const [waves] = sampleDependencies('Waves');
+    assert.ok(waves !== undefined);
+    const source: DependencySource = { ...julia, dependencies: [{ ...waves, from: 'folder' }] };
+    const { dockerfile } = juliaRecipe.write(sampleProject({ dependencies: [source] }), sampleAnswers());
+    const [before = '', after = ''] = dockerfile.split('COPY --chown=researcher:researcher . .');
+    assert.match(before, /^ENV JULIA_DEPOT_PATH/m);
+    assert.doesNotMatch(before, /instantiate|COPY Project/);
+    assert.match(after, /^RUN julia --project=\. -e 'using Pkg; Pkg\.instantiate\(\); Pkg\.precompile\(\)'$/m);
   });
 
   it('finds a project in a folder of its own', () => {

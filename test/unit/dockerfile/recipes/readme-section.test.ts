@@ -53,6 +53,11 @@ describe('section “How to run”', () => {
     assert.match(readmeSection(project, sampleAnswers({ accelerator: 'rocm' }), 'study'), /--device \/dev\/kfd/);
   });
 
+  it('has a home for a user whom the image does not know, as runs of ours have', () => {
+    const section = readmeSection(sampleProject(), sampleAnswers(), 'study');
+    assert.match(section, /add `--user "\$\(id -u\):\$\(id -g\)" --env HOME=\/tmp`\./);
+  });
+
   it('has names of any kind right in the shell', function () {
     if (process.platform === 'win32') this.skip();
     for (const output of ['my results', `it's "here"`, '$HOME', 'a`b`', 'ümläut', '-x', 'a,b', 'a;b&c']) {
