@@ -1,6 +1,7 @@
 import { createHash, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type ComposeProject, type FileResource, type Grant, type Service } from './model.js';
+import { type FileResource } from './declarations.js';
+import { type ComposeProject, type Grant, type Service } from './model.js';
 
 /**
  * What a container is made from, as 64 hexadecimal digits: another text means another container. It stands in a label that many

@@ -64,7 +64,8 @@ function bindOf(mount: Mount, context: ContainerContext): string | undefined {
     case 'volume': {
       const hasOptions = mount.noCopy || mount.subpath !== undefined || mount.labels.size > 0;
       if (mount.source === undefined || hasOptions) return undefined;
-      return `${volumeName(mount.source, context)}:${mount.target}:${access}`;
+      const options = [access, mount.selinux].filter((option) => option !== undefined);
+      return `${volumeName(mount.source, context)}:${mount.target}:${options.join(',')}`;
     }
     case 'tmpfs':
       return undefined;

@@ -1,7 +1,7 @@
 import { type EngineConnection } from '../engine/connection.js';
 import { renameContainer, unpauseContainer } from '../engine/container-operations.js';
 import { startContainer } from '../engine/container-process.js';
-import { type ContainerSummary } from '../engine/containers.js';
+import { type ContainerSummary, inspectContainer, listContainers } from '../engine/containers.js';
 import { type ImageDetails } from '../engine/images.js';
 import { connectToNetwork } from '../engine/networks.js';
 import { createFromBody, removeContainer } from '../engine/new-container.js';
@@ -10,11 +10,13 @@ import { configHash } from './config-hash.js';
 import { type ContainerBody, containerBody, containerName, imageName } from './container-body.js';
 import { placeGrants } from './granted-files.js';
 import { takenOver } from './container-mounts.js';
+import { holdersOfGivenUpPorts } from './given-up-ports.js';
 import { containerLabels, takenOverLabel } from './labels.js';
 import { type ComposeProject, type Service } from './model.js';
-import { type Observed, type ProjectContainer } from './observed.js';
+import { type Observed, projectContainers, type ProjectContainer } from './observed.js';
 import { type ServiceResult } from './outcome.js';
 import { withPortUser } from './port-in-use.js';
+import { namespacesOf } from './service-order.js';
 import { removeStopped, stopIfRunning } from './stop-and-remove.js';
 import { notShared, requireFolders } from './shared-folders.js';
 
@@ -38,6 +40,8 @@ export class Convergence {
   private readonly containers = new Map<string, readonly string[]>();
   /** Those that were stopped to be started after what they depend on. */
   private readonly stopped = new Set<string>();
+  /** The project's containers when they were last looked at. */
+  private there: readonly ProjectContainer[];
   private starting: Promise<void> = Promise.resolve();
   private readonly signal: AbortSignal;
 
@@ -47,6 +51,7 @@ export class Convergence {
     private readonly work: Work,
   ) {
     this.signal = work.signal;
+    this.there = surroundings.observed.containers;
     for (const { service, container, isOneOff } of surroundings.observed.containers) {
       if (!isOneOff) this.containers.set(service, [...this.containersOf(service), container.id]);
     }
@@ -59,9 +64,10 @@ export class Convergence {
 
   /** @param service one whose dependencies have what they should have */
   async converge(service: Service): Promise<ServiceResult> {
-    const there = this.surroundings.observed.containers.filter(
-      (each) => each.service === service.name && !each.isOneOff,
-    );
+    // Much may have happened while others were waited for.
+    const all = await listContainers(this.connection, this.signal);
+    this.there = projectContainers(all, this.surroundings.project.name);
+    const there = this.there.filter((each) => each.service === service.name && !each.isOneOff);
     for (const { container, number } of there) {
       if (number >= 1 && number <= service.replicas) continue;
       this.say(service, `removing ${container.name}`);
@@ -85,7 +91,7 @@ export class Convergence {
   ): Promise<{ id: string; change: ServiceResult['change'] }> {
     const hash = await this.hashOf(service, number);
     const name = containerName(this.surroundings.project, service, number);
-    const current = candidates.find((each) => each.hash === hash && each.container.state !== 'dead');
+    const current = candidates.find((each) => each.hash === hash && isWhole(each.container));
     if (current !== undefined) {
       const { id } = current.container;
       // An interrupted “Up” may have left both a container and the one that was to take its place.
@@ -93,8 +99,8 @@ export class Convergence {
       if (current.container.name !== name) await renameContainer(this.connection, id, name, this.signal);
       return { id, change: await this.run(service, current.container, name) };
     }
-    const [previous, ...more] = candidates;
-    for (const { container } of more) await this.remove(container);
+    const previous = candidates.find(({ container }) => isWhole(container)) ?? candidates[0];
+    for (const each of candidates) if (each !== previous) await this.remove(each.container);
     const id = await this.make(service, number, hash, previous?.container);
     this.say(service, `starting ${name}`);
     await this.start(service, id);
@@ -102,18 +108,32 @@ export class Convergence {
   }
 
   /** Sees to it that a container that is as it should be runs. */
-  private async run(service: Service, { id, state }: ContainerSummary, name: string): Promise<'unchanged' | 'started'> {
+  private async run(service: Service, container: ContainerSummary, name: string): Promise<'unchanged' | 'started'> {
+    const { id, state } = container;
     if (state === 'paused' && !this.stopped.has(id)) {
       this.say(service, `continuing ${name}`);
       await unpauseContainer(this.connection, id, this.signal);
       return 'started';
     }
-    if (state === 'running' && !this.stopped.has(id)) return 'unchanged';
+    if (state === 'running' && !this.stopped.has(id)) {
+      if (!(await this.isLeftBehind(service, id))) return 'unchanged';
+      await stopIfRunning(this.connection, container, this.signal);
+    }
     // Who shares a namespace of it has the one that went with its end.
     await this.stopDependents(service, (other) => sharesNamespace(other, service.name));
     this.say(service, `starting ${name}`);
     await this.start(service, id);
     return 'started';
+  }
+
+  /** Whether a container shares a namespace of another one that has ended and begun anew since. */
+  private async isLeftBehind(service: Service, id: string): Promise<boolean> {
+    const others = namespacesOf(service).flatMap((name) => this.containersOf(name)[0] ?? []);
+    if (others.length === 0) return false;
+    const [own, ...shared] = await Promise.all(
+      [id, ...others].map((each) => inspectContainer(this.connection, each, this.signal)),
+    );
+    return shared.some(({ started }) => Date.parse(started) > Date.parse(own?.started ?? ''));
   }
 
   /** Makes a container and, where it takes another one's place, gives it the name only when all is ready for it. */
@@ -133,7 +153,8 @@ export class Convergence {
       ...(over.length === 0 ? {} : { [takenOverLabel]: over.join(',') }),
     };
     const { name, body, connectLater } = this.bodyOf(service, number, labels, kept);
-    const first = previous === undefined ? name : `${name}-${hash.slice(0, 12)}`;
+    // Whether another name is free is known before there is no way back.
+    const first = previous?.name === name ? `${name}-${hash.slice(0, 12)}` : name;
     this.say(service, `creating ${name}`);
     const query = { name: first, platform: service.platform };
     const id = await createFromBody(connection, query, body, signal).catch((error: unknown) => {
@@ -147,7 +168,7 @@ export class Convergence {
       await placeGrants(connection, id, project, service, signal);
       if (previous !== undefined) {
         await this.stopDependents(service, (other) => isRestartedAfter(other, service.name));
-        await stopIfRunning(connection, previous, signal);
+        await this.stopPrevious(service, previous);
       }
       signal.throwIfAborted();
     } catch (error) {
@@ -157,17 +178,34 @@ export class Convergence {
     if (previous !== undefined) {
       // Nothing interrupts this: the service has one of the two at any time.
       await removeStopped(connection, previous.id, undefined);
-      await renameContainer(connection, id, name);
+      if (first !== name) await renameContainer(connection, id, name);
     }
     return id;
+  }
+
+  /** After an abort it runs again: an engine goes on with a stop that nobody waits for. */
+  private async stopPrevious(service: Service, previous: ContainerSummary): Promise<void> {
+    if (previous.state !== 'running') {
+      await stopIfRunning(this.connection, previous, this.signal);
+      return;
+    }
+    this.say(service, `stopping ${previous.name}`);
+    this.signal.throwIfAborted();
+    await stopIfRunning(this.connection, previous, undefined);
+    if (this.signal.aborted) await startContainer(this.connection, previous.id);
   }
 
   /** They are started again when it is their turn. */
   private async stopDependents({ name }: Service, isMeant: (dependent: Service) => boolean): Promise<void> {
     const dependents = this.surroundings.services.filter((each) => each.name !== name && isMeant(each));
-    for (const { service, container, isOneOff } of this.surroundings.observed.containers) {
-      if (isOneOff || this.stopped.has(container.id)) continue;
-      if (!dependents.some((dependent) => dependent.name === service)) continue;
+    await this.stopForLater(
+      this.there.filter(({ service, isOneOff }) => !isOneOff && dependents.some((each) => each.name === service)),
+    );
+  }
+
+  private async stopForLater(containers: readonly ProjectContainer[]): Promise<void> {
+    for (const { service, container } of containers) {
+      if (this.stopped.has(container.id)) continue;
       this.work.onProgress({ message: `${service}: stopping ${container.name}` });
       await stopIfRunning(this.connection, container, this.signal);
       this.stopped.add(container.id);
@@ -175,6 +213,7 @@ export class Convergence {
   }
 
   private async start(service: Service, id: string): Promise<void> {
+    await this.stopForLater(holdersOfGivenUpPorts(service, this.surroundings.services, this.there));
     // An engine may give the same port of a range to two containers that start at the same time.
     const takesTurns = service.ports.some(({ published }) => published?.includes('-') === true);
     const started = (takesTurns ? this.starting : Promise.resolve()).then(() =>
@@ -239,8 +278,16 @@ function volumesOf(container: ContainerSummary | undefined): ReadonlyMap<string,
   return new Map(mounts.flatMap((mount) => (mount.type === 'volume' ? [[mount.target, mount.name] as const] : [])));
 }
 
-function sharesNamespace({ networkMode, pid, ipc }: Service, name: string): boolean {
-  return [networkMode, pid, ipc].some((namespace) => namespace?.kind === 'service' && namespace.service === name);
+/**
+ * Whether all has been done to a container before its start: of one that has never run nobody knows whether an “Up” was
+ * interrupted before its secrets and networks were there.
+ */
+function isWhole({ state }: ContainerSummary): boolean {
+  return state !== 'created' && state !== 'dead' && state !== 'removing';
+}
+
+function sharesNamespace(service: Service, name: string): boolean {
+  return namespacesOf(service).includes(name);
 }
 
 function isRestartedAfter({ dependsOn }: Service, name: string): boolean {

@@ -1,7 +1,7 @@
 import { type EngineConnection } from '../engine/connection.js';
 import { restartContainer } from '../engine/container-operations.js';
 import { listContainers } from '../engine/containers.js';
-import { containersIn, deleteNetwork, listNetworks } from '../engine/networks.js';
+import { deleteNetwork, inspectNetwork, listNetworks } from '../engine/networks.js';
 import { deleteVolume } from '../engine/volume-operations.js';
 import { Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
@@ -31,18 +31,20 @@ interface Kept {
  * networks, and volumes only where that is asked for. External networks and volumes have no such label; what others use stays. It can
  * be called again where it was interrupted.
  *
- * @param services removes only the containers of these; networks and volumes stay then
+ * @param options `services` removes only the containers of these, and networks and volumes stay then; `except` has identifiers of
+ * containers that stay: those of another folder's application of the same name
  */
 export async function composeDown(
   connection: EngineConnection,
   project: string,
-  options: { services?: readonly string[] | undefined; volumes: boolean },
+  options: { services?: readonly string[] | undefined; except?: readonly string[] | undefined; volumes: boolean },
   { signal, onProgress }: Work,
 ): Promise<Removed> {
   const observed = await observe(connection, project, signal);
-  const { services = [], volumes: withVolumes } = options;
+  const { services = [], except = [], volumes: withVolumes } = options;
   const isPart = services.length > 0;
-  const isMeant = ({ service }: ProjectContainer): boolean => !isPart || services.includes(service);
+  const isMeant = ({ service, container }: ProjectContainer): boolean =>
+    (!isPart || services.includes(service)) && !except.includes(container.id);
   const removed: Removed = { containers: [], networks: [], volumes: [], kept: [] };
   for (const whole of dependentGroups(observed.containers)) {
     const group = whole.filter(isMeant);
@@ -81,7 +83,7 @@ export async function composeDown(
 /** Resolves to the names of those that keep it from being removed; somebody else may have removed it. */
 async function removeNetwork(connection: EngineConnection, id: string, signal: AbortSignal): Promise<string[]> {
   try {
-    const users = await containersIn(connection, id, signal);
+    const { containers: users } = await inspectNetwork(connection, id, signal);
     if (users.length > 0) return users.map(({ name }) => name);
     await deleteNetwork(connection, id, signal);
   } catch (error) {

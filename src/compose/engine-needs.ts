@@ -1,6 +1,7 @@
 import { type EngineIdentity } from '../engine/system.js';
 import { Failure } from '../host/failure.js';
-import { type Place, type Service } from './model.js';
+import { type Service } from './model.js';
+import { type Place } from './place.js';
 
 /** Something that engines before an API version pass over without a word. */
 interface Need {

@@ -9,8 +9,9 @@ import { type ImageDetails, inspectImage } from '../engine/images.js';
 import { pullImage } from '../engine/pull.js';
 import { type RegistryCredentialsFor } from '../engine/registry/credentials.js';
 import { registryHost } from '../engine/registry/registry-host.js';
-import { Failure } from '../host/failure.js';
+import { asFailure, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
+import { parsePlatform } from '../image/platform.js';
 import { parseReference } from '../image/reference.js';
 import { imageName } from './container-body.js';
 import { type Build, type ComposeProject, type Service } from './model.js';
@@ -50,11 +51,11 @@ export async function ensureImage(
     if (error instanceof Failure && error.reason === 'image-not-found') return undefined;
     throw error;
   });
-  if (there !== undefined && policy !== 'always' && !isStale(there, service)) return there;
+  if (there !== undefined && policy !== 'always' && !isStale(there, service) && isFor(there, service)) return there;
   if (policy === 'never') {
     throw new Failure(
       'image-not-found',
-      `The engine has no image ${name}, and the service “${service.name}” says “pull_policy: never”.`,
+      `The engine has no image ${name}${platform === undefined ? '' : ` for ${platform}`}, and the service “${service.name}” says “pull_policy: never”.`,
       'Build or load it first.',
     );
   }
@@ -64,6 +65,9 @@ export async function ensureImage(
       return await find();
     } catch (error) {
       if (build === undefined || work.signal.aborted) throw error;
+      const { message } = asFailure(error, `Pulling ${name}`);
+      const output = `${name} is built, for it could not be pulled: ${message}`;
+      work.onProgress({ message: `building ${name}`, output });
     }
   }
   if (build === undefined) {
@@ -93,6 +97,18 @@ export async function pullService(
 
 function isStale({ created }: ImageDetails, { pullPolicy }: Service): boolean {
   return pullPolicy?.kind === 'refresh' && Date.now() - created > pullPolicy.after / 1e6;
+}
+
+/** Engines before API 1.49, which keep one platform for a reference, describe that one. */
+function isFor(image: ImageDetails, { platform }: Service): boolean {
+  const wanted = platform === undefined ? undefined : parsePlatform(platform);
+  const there = parsePlatform(image.platform);
+  if (wanted === undefined || there === undefined) return true;
+  return (
+    wanted.os === there.os &&
+    wanted.architecture === there.architecture &&
+    (wanted.variant === undefined || there.variant === undefined || wanted.variant === there.variant)
+  );
 }
 
 async function buildService(

@@ -3,9 +3,8 @@ import { composeLabels } from './labels.js';
 
 /** The containers that were made from a compose file, by their labels, whoever made them. @param file absolute path */
 export function madeFrom(file: string, containers: readonly ContainerSummary[]): ContainerSummary[] {
-  const wanted = comparable(file);
   return containers.filter(({ labels }) =>
-    (labels[composeLabels.files] ?? '').split(',').some((each) => comparable(each) === wanted),
+    (labels[composeLabels.files] ?? '').split(',').some((each) => isSamePath(each, file)),
   );
 }
 
@@ -13,6 +12,10 @@ export function madeFrom(file: string, containers: readonly ContainerSummary[]):
 export function projectsMadeFrom(file: string, containers: readonly ContainerSummary[]): string[] {
   const names = madeFrom(file, containers).map(({ labels }) => labels[composeLabels.project] ?? '');
   return [...new Set(names)].filter((name) => name !== '');
+}
+
+export function isSamePath(one: string, other: string): boolean {
+  return comparable(one) === comparable(other);
 }
 
 /** Windows does not tell cases apart, and VS Code and the CLI write the letter of a drive differently. */

@@ -1,9 +1,5 @@
-/** Where something stands: an absolute path, and line and column counted from 1. */
-export interface Place {
-  file: string;
-  line: number;
-  column: number;
-}
+import { type FileResource, type Network, type SecretSource, type Volume } from './declarations.js';
+import { type Place } from './place.js';
 
 /**
  * An application as its compose files describe it (https://github.com/compose-spec/compose-spec): merged, interpolated, with
@@ -145,9 +141,6 @@ export interface Build {
   place: Place;
 }
 
-/** `file` is an absolute path, `variable` the name of one of the environment that the files were read with. */
-export type SecretSource = { kind: 'file'; file: string } | { kind: 'environment'; variable: string; value: string };
-
 /** What Compose does about an image before it creates a container; `refresh` pulls one that is older, in nanoseconds. */
 export type PullPolicy =
   { kind: 'always' } | { kind: 'never' } | { kind: 'missing' } | { kind: 'build' } | { kind: 'refresh'; after: number };
@@ -234,6 +227,8 @@ export type Mount = { target: string; readOnly: boolean; place: Place } & (
       noCopy: boolean;
       subpath: string | undefined;
       labels: ReadonlyMap<string, string>;
+      /** As that of a bind mount. */
+      selinux: 'z' | 'Z' | undefined;
     }
   | {
       kind: 'tmpfs';
@@ -290,50 +285,4 @@ export interface Resources {
   pids: number | undefined;
   oomKillDisable: boolean;
   oomScoreAdjustment: number | undefined;
-}
-
-/** `key` is what the files call it, `name` what the engine calls it. */
-export type Network = { key: string; name: string; place: Place } & (
-  | { kind: 'external' }
-  | {
-      kind: 'own';
-      driver: string | undefined;
-      driverOptions: ReadonlyMap<string, string>;
-      internal: boolean;
-      attachable: boolean;
-      enableIpv4: boolean | undefined;
-      enableIpv6: boolean | undefined;
-      labels: ReadonlyMap<string, string>;
-      ipam: Ipam | undefined;
-    }
-);
-
-export interface Ipam {
-  driver: string | undefined;
-  options: ReadonlyMap<string, string>;
-  pools: readonly {
-    subnet: string | undefined;
-    gateway: string | undefined;
-    ipRange: string | undefined;
-    auxiliaryAddresses: ReadonlyMap<string, string>;
-  }[];
-}
-
-/** As `Network`. */
-export type Volume = { key: string; name: string; place: Place } & (
-  | { kind: 'external' }
-  | {
-      kind: 'own';
-      driver: string | undefined;
-      driverOptions: ReadonlyMap<string, string>;
-      labels: ReadonlyMap<string, string>;
-    }
-);
-
-/** A secret or config. */
-export interface FileResource {
-  key: string;
-  name: string;
-  source: SecretSource | { kind: 'content'; content: string };
-  place: Place;
 }

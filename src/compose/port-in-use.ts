@@ -20,7 +20,7 @@ export async function withPortUser(
       output: [...failure.output],
     });
   }
-  const port = Number(/:(\d+)(?: failed|: bind)/.exec(failure.message)?.[1]);
+  const port = portIn(failure.message);
   const user = Number.isNaN(port) ? undefined : await whoHas(connection, port, signal);
   return new Failure(
     'port-in-use',
@@ -32,6 +32,13 @@ export async function withPortUser(
       : 'End that program, or publish another port, then “Up” again.',
     { cause: error },
   );
+}
+
+/** NaN where it says none; engines since 28 say the container’s address and port behind it. */
+function portIn(message: string): number {
+  const [, since28, before] =
+    /failed to bind host port (?:for )?(?:\[[^\]]*\]|[^:\s]*):(\d+)|:(\d+)(?: failed|: bind)/.exec(message) ?? [];
+  return Number(since28 ?? before);
 }
 
 async function whoHas(connection: EngineConnection, port: number, signal: AbortSignal): Promise<string | undefined> {

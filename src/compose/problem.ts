@@ -1,4 +1,4 @@
-import { type Place } from './model.js';
+import { type Place } from './place.js';
 
 /** What is wrong in a compose file. An error leaves the application without a meaning, a warning does not. */
 export interface ComposeProblem {

@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../host/failure.js';
 import { shellLine } from '../host/shell-line.js';
-import { type ComposeProject, type FileResource, type Place } from './model.js';
+import { type FileResource } from './declarations.js';
+import { type ComposeProject } from './model.js';
+import { type Place } from './place.js';
 import { type ComposeProblem, Problems } from './problem.js';
 import { checkConflicts } from './reading/check-conflicts.js';
 import { checkCycles, checkService } from './reading/check-service.js';
@@ -11,6 +13,7 @@ import { type Environment, lookupIn, projectEnvironment } from './reading/enviro
 import { Fields } from './reading/fields.js';
 import { loadFiles } from './reading/load.js';
 import { projectName } from './reading/project-name.js';
+import { finishFile } from './reading/sections.js';
 import { type Selection, selectServices } from './reading/select-services.js';
 import { type ReadService, readService } from './reading/service.js';
 import { type Surroundings, variableFiles } from './reading/service-variables.js';
@@ -76,16 +79,11 @@ function readApplication(
   problems: Problems,
 ): Omit<ComposeProject, 'name' | 'folder' | 'files'> {
   const fields = new Fields(root, problems);
-  fields.text('name');
-  if (fields.nullable('version') !== undefined) {
-    const message = '“version” has no meaning any more: the specification has one version.';
-    problems.warning(fields.placeOf('version'), 'no-effect', message, 'Take it out.');
-  }
   const declared = readDeclared(fields, name, surroundings.environment);
   const entries = fields.entries('services');
   const parts = entries.flatMap((entry) => readPart(entry, surroundings, declared, problems));
   if (entries.length > 0 || problems.hasErrors() || !refuseWithoutServices(root, problems)) {
-    fields.finish({ models: { severity: 'error', message: 'Language models are not supported.' } });
+    finishFile(fields);
   }
 
   const selection = selectServices(
@@ -141,6 +139,10 @@ function readPart(
 
 /** Whether they are there, but in the old format. */
 function refuseWithoutServices(root: Mapping, problems: Problems): boolean {
+  if (root.entries.size === 0) {
+    problems.error(root.place, 'yaml', 'The file is empty.', 'Describe a service under “services:”.');
+    return false;
+  }
   const old = [...root.entries].find(
     ([, { value }]) => value?.kind === 'mapping' && (value.entries.has('image') || value.entries.has('build')),
   );

@@ -3,6 +3,7 @@ import { listContainers } from '../engine/containers.js';
 import { listNetworks, type NetworkSummary } from '../engine/networks.js';
 import { type EngineIdentity, identify } from '../engine/system.js';
 import { listVolumes, type VolumeSummary } from '../engine/volumes.js';
+import { type Elsewhere, madeElsewhere } from './elsewhere.js';
 import { composeLabels, hashLabel } from './labels.js';
 import { type ComposeProject } from './model.js';
 import { projectContainers, type ProjectContainer } from './observed.js';
@@ -12,6 +13,8 @@ import { volumeHash } from './resources.js';
 interface Found {
   product: EngineIdentity['product'];
   containers: readonly ProjectContainer[];
+  /** Those of them that were made from another folder's files. */
+  elsewhere: Elsewhere | undefined;
   /** Of all projects, as the volumes. */
   networks: readonly NetworkSummary[];
   volumes: readonly VolumeSummary[];
@@ -29,16 +32,29 @@ export async function remarksOn(
     listNetworks(connection, signal),
     listVolumes(connection, signal),
   ]);
-  return remarks(project, { product, containers: projectContainers(containers, project.name), networks, volumes });
+  const named = projectContainers(containers, project.name);
+  const elsewhere = await madeElsewhere(project, named);
+  return remarks(project, { product, containers: named, elsewhere, networks, volumes });
 }
 
 /** As `remarksOn`, of what was found. */
-export function remarks(project: ComposeProject, { product, containers, networks, volumes }: Found): string[] {
+export function remarks(
+  project: ComposeProject,
+  { product, containers, elsewhere, networks, volumes }: Found,
+): string[] {
   const said: string[] = [];
   const known = new Set([...project.services, ...project.inactive].map(({ name }) => name));
-  const orphans = containers.filter(({ service, isOneOff, container }) =>
-    isOneOff ? /^(?:exited|dead)$/.test(container.state) : !known.has(service),
-  );
+  if (elsewhere !== undefined) {
+    const names = elsewhere.containers.map(({ container }) => container.name).join(', ');
+    said.push(
+      `${names}: of another application “${project.name}”, made from ${elsewhere.file}. The two share networks and volumes. Give one of them a name of its own (“name:”) where that is not meant.`,
+    );
+  }
+  const orphans = containers
+    .filter((each) => elsewhere?.containers.includes(each) !== true)
+    .filter(({ service, isOneOff, container }) =>
+      isOneOff ? /^(?:exited|dead)$/.test(container.state) : !known.has(service),
+    );
   if (orphans.length > 0) {
     const names = orphans.map(({ container }) => container.name).join(', ');
     said.push(`${names}: left from services or commands that the files do not have. “Compose Down” removes them, too.`);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type EngineConnection } from '../engine/connection.js';
 import {
-  containersIn,
   createNetwork,
   deleteNetwork,
+  inspectNetwork,
   listNetworks,
+  type NetworkDetails,
   type NetworkSummary,
   type NewNetwork,
 } from '../engine/networks.js';
@@ -14,70 +15,131 @@ import { Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { dependentsFirst } from './dependents-first.js';
 import { composeLabels, hashLabel } from './labels.js';
-import { type ComposeProject, type Network, type Volume } from './model.js';
+import { type Network, type Volume } from './declarations.js';
+import { type ComposeProject, type Service } from './model.js';
 import { type Observed } from './observed.js';
 import { stopIfRunning } from './stop-and-remove.js';
 
+/** Rejects `network-not-found` and `volume-not-found` where what is to come from elsewhere is not there. */
+export async function requireExternals(
+  connection: EngineConnection,
+  { networks, volumes }: Pick<ComposeProject, 'networks' | 'volumes'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (![...networks, ...volumes].some(({ kind }) => kind === 'external')) return;
+  const [allNetworks, allVolumes] = await Promise.all([
+    listNetworks(connection, signal),
+    listVolumes(connection, signal),
+  ]);
+  const network = networks.find((each) => each.kind === 'external' && networkOf(each, allNetworks) === undefined);
+  if (network !== undefined) throw networkNotFound(network);
+  const volume = volumes.find(
+    ({ kind, name }) => kind === 'external' && !allVolumes.some((each) => each.name === name),
+  );
+  if (volume !== undefined) throw volumeNotFound(volume);
+}
+
 /**
  * Makes the networks of a project that are not there, and anew those that the file says something else of by now: containers of
- * the project that run in them are stopped for that. Rejects `network-not-found` for an external one.
+ * the services that run in them are stopped for that. Rejects `network-not-found` for an external one.
  *
+ * @param services those that are brought up: others are not stopped
  * @returns the engine's identifiers by the networks' keys
  */
 export async function provideNetworks(
   connection: EngineConnection,
   project: ComposeProject,
+  services: readonly Service[],
   observed: Observed,
   { signal, onProgress }: Work,
 ): Promise<ReadonlyMap<string, string>> {
   const all = await listNetworks(connection, signal);
   const identifiers = new Map<string, string>();
   for (const network of project.networks) {
-    const there =
-      all.find(({ name }) => name === network.name) ??
-      all.find(({ id }) => network.kind === 'external' && id === network.name);
+    const there = networkOf(network, all);
     if (network.kind === 'external') {
-      if (there === undefined) throw notFound(network);
+      if (there === undefined) throw networkNotFound(network);
       identifiers.set(network.key, there.id);
       continue;
     }
     const wanted = newNetwork(project, network);
-    const made = there?.labels[composeLabels.project] === project.name ? there.labels[hashLabel] : undefined;
-    if (there !== undefined && (made === undefined || made === wanted.Labels[hashLabel])) {
-      identifiers.set(network.key, there.id);
-      continue;
-    }
     if (there !== undefined) {
+      const made = isUsedAsItIs(there, project, wanted)
+        ? undefined
+        : await inspectNetwork(connection, there.id, signal);
+      if (made === undefined || (there.labels[hashLabel] === undefined && isAsSaid(made, wanted))) {
+        identifiers.set(network.key, there.id);
+        continue;
+      }
       onProgress({ message: `Making the network ${network.name} anew` });
-      await removeDifferent(connection, there, observed, signal);
+      await removeDifferent(connection, there, made, services, observed, signal);
     } else onProgress({ message: `Creating the network ${network.name}` });
     identifiers.set(network.key, await createNetwork(connection, wanted, signal));
   }
   return identifiers;
 }
 
-function notFound({ name, place }: Network): Failure {
-  return new Failure(
-    'network-not-found',
-    `There is no network ${name}, and the file says that it comes from elsewhere (external: true).`,
-    'Create it first, for instance by bringing up the application that it belongs to.',
-    { location: place },
+function networkOf({ kind, name }: Network, all: readonly NetworkSummary[]): NetworkSummary | undefined {
+  return all.find((each) => each.name === name) ?? all.find(({ id }) => kind === 'external' && id === name);
+}
+
+/** Whether it is another application's, or was made from what the file says now. */
+function isUsedAsItIs({ labels }: NetworkSummary, { name }: ComposeProject, wanted: NewNetwork): boolean {
+  return labels[composeLabels.project] !== name || labels[hashLabel] === wanted.Labels[hashLabel];
+}
+
+/** Whether one that the compose CLI has made, and that has no label of ours, has all that the file asks for. */
+function isAsSaid(made: NetworkDetails, wanted: NewNetwork): boolean {
+  const options = Object.entries(wanted.Options ?? {});
+  const pools = wanted.IPAM?.Config ?? [];
+  return (
+    made.driver === wanted.Driver &&
+    made.isInternal === (wanted.Internal ?? false) &&
+    made.isAttachable === (wanted.Attachable ?? false) &&
+    (wanted.EnableIPv6 === undefined || made.hasIpv6 === wanted.EnableIPv6) &&
+    options.every(([name, value]) => made.options[name] === value) &&
+    pools.every(({ Subnet, Gateway, IPRange }) =>
+      made.pools.some(
+        ({ subnet, gateway, ipRange }) =>
+          (Subnet === undefined || Subnet === subnet) &&
+          (Gateway === undefined || Gateway === gateway) &&
+          (IPRange === undefined || IPRange === ipRange),
+      ),
+    )
   );
+}
+
+function networkNotFound(network: Network): Failure {
+  const remedy = 'Create it first, for instance by bringing up the application that it belongs to.';
+  return notFound('network', network, remedy);
+}
+
+function volumeNotFound(volume: Volume): Failure {
+  return notFound('volume', volume, 'Create it first (“Create Volume…”).');
+}
+
+function notFound(what: 'network' | 'volume', { name, place }: Network | Volume, remedy: string): Failure {
+  const message = `There is no ${what} ${name}, and the file says that it comes from elsewhere (external: true).`;
+  return new Failure(`${what}-not-found`, message, remedy, { location: place });
 }
 
 async function removeDifferent(
   connection: EngineConnection,
   { id, name }: NetworkSummary,
+  { containers: users }: NetworkDetails,
+  services: readonly Service[],
   { containers }: Observed,
   signal: AbortSignal,
 ): Promise<void> {
-  const users = await containersIn(connection, id, signal);
-  const ours = containers.filter(({ container }) => users.some((user) => user.id === container.id));
+  const ours = containers.filter(
+    ({ service, container }) =>
+      services.some((each) => each.name === service) && users.some((user) => user.id === container.id),
+  );
   const others = users.filter((user) => !ours.some(({ container }) => container.id === user.id));
   if (others.length > 0) {
     throw new Failure(
       'engine-refused',
-      `The file says something else of the network ${name} than it was made with, and ${others.map((each) => each.name).join(', ')} of another application runs in it.`,
+      `The file says something else of the network ${name} than it was made with, and what is not brought up now runs in it: ${others.map((each) => each.name).join(', ')}.`,
       'Stop that first, or give the network another name; then “Up” again.',
     );
   }
@@ -94,14 +156,7 @@ export async function provideVolumes(
   const there = new Set((await listVolumes(connection, signal)).map(({ name }) => name));
   for (const volume of project.volumes) {
     if (there.has(volume.name)) continue;
-    if (volume.kind === 'external') {
-      throw new Failure(
-        'volume-not-found',
-        `There is no volume ${volume.name}, and the file says that it comes from elsewhere (external: true).`,
-        'Create it first (“Create Volume…”).',
-        { location: volume.place },
-      );
-    }
+    if (volume.kind === 'external') throw volumeNotFound(volume);
     onProgress({ message: `Creating the volume ${volume.name}` });
     await createVolumeWith(
       connection,

@@ -18,10 +18,12 @@ export function inOrder(services: readonly Service[]): Service[] {
 
 /** Names of the services that must be there before a service: by `depends_on`, `links`, or a namespace that it shares. */
 export function needsOf(service: Service): string[] {
-  const shared = [service.networkMode, service.pid, service.ipc].flatMap((namespace) =>
-    namespace?.kind === 'service' ? [namespace.service] : [],
-  );
-  return [...new Set([...service.dependsOn.map(({ service: name }) => name), ...shared])];
+  return [...new Set([...service.dependsOn.map(({ service: name }) => name), ...namespacesOf(service)])];
+}
+
+/** Names of the services whose network, processes or memory a service shares. */
+export function namespacesOf({ networkMode, pid, ipc }: Service): string[] {
+  return [networkMode, pid, ipc].flatMap((namespace) => (namespace?.kind === 'service' ? [namespace.service] : []));
 }
 
 /** Those of the names with all that they need; all services where no names are given. */

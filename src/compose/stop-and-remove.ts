@@ -7,7 +7,7 @@ import { Failure } from '../host/failure.js';
 export async function stopIfRunning(
   connection: EngineConnection,
   { id, state }: Pick<ContainerSummary, 'id' | 'state'>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   if (!/^(?:running|restarting|paused)$/.test(state)) return;
   await unlessGone(stopContainer(connection, id, signal));

@@ -1,17 +1,18 @@
 import { type EngineConnection } from '../engine/connection.js';
-import { type ContainerSummary } from '../engine/containers.js';
+import { type ContainerSummary, listContainers } from '../engine/containers.js';
 import { type ImageDetails } from '../engine/images.js';
 import { identify } from '../engine/system.js';
 import { asFailure, Failure } from '../host/failure.js';
 import { type Work } from '../host/progress.js';
 import { awaitCondition, endedFailure, hasFailed, watchForEnd } from './await-condition.js';
 import { Convergence, type Surroundings } from './convergence.js';
+import { madeElsewhere, otherApplication } from './elsewhere.js';
 import { apiMinor, requireApi } from './engine-needs.js';
 import { ensureImage, type ImageHost } from './ensure-images.js';
 import { type ComposeProject, type Dependency, type Service } from './model.js';
-import { observe } from './observed.js';
+import { observe, projectContainers } from './observed.js';
 import { firstFailure, type Outcome, type ServiceResult, withOutcomes } from './outcome.js';
-import { provideNetworks, provideVolumes } from './resources.js';
+import { provideNetworks, provideVolumes, requireExternals } from './resources.js';
 import { inOrder, needsOf, selectedServices } from './service-order.js';
 
 export interface UpOptions {
@@ -31,9 +32,10 @@ const watchedFor = 1500;
  * or say something else than they did. What has not changed is left alone, and a second call goes on where a first one was
  * interrupted. Services are started when those that they depend on are as they need them, others at the same time.
  *
- * Rejects with the first failure; its output then says what became of each service. Reasons besides those of images and
- * containers: `invalid-argument` where no service is active, `privileged-not-allowed`, `engine-too-old`, `network-not-found`,
- * `volume-not-found`, `folder-not-shared`, `service-failed`, `port-in-use`, `name-in-use`, `cancelled`.
+ * Rejects with the first failure; its output then says what became of each service: what was begun for the others is brought to its
+ * end. Reasons besides those of images and containers: `invalid-argument` where no service is active, `privileged-not-allowed`,
+ * `engine-too-old`, `network-not-found`, `volume-not-found`, `folder-not-shared`, `service-failed`, `port-in-use`, `name-in-use` also
+ * where the containers of that name are another folder's, `cancelled`.
  */
 export async function composeUp(
   connection: EngineConnection,
@@ -53,6 +55,8 @@ export async function composeUp(
     );
   }
   const severalNetworks = await takesNetworks(connection, services, work.signal);
+  await requireExternals(connection, project, work.signal);
+  await requireOwn(connection, project, services, work.signal);
   const images = new Map<string, ImageDetails>();
   for (const service of services) {
     const build = options.build === true && service.build !== undefined;
@@ -60,7 +64,7 @@ export async function composeUp(
   }
   work.onProgress({ message: 'Looking at what is there' });
   const observed = await observe(connection, project.name, work.signal);
-  const networks = await provideNetworks(connection, project, observed, work);
+  const networks = await provideNetworks(connection, project, services, observed, work);
   await provideVolumes(connection, project, work);
   const surroundings = { project, services, observed, images, networks, takesNetworks: severalNetworks };
   return new Up(connection, surroundings, work).bring(services);
@@ -76,6 +80,26 @@ function nothingActive({ inactive }: ComposeProject): Failure {
     profiles.length === 0
       ? 'Describe one under “services:”.'
       : `Start a service by its name (“Up” over its line), or name profiles in COMPOSE_PROFILES, in “.env” for instance: ${profiles.join(', ')}.`,
+  );
+}
+
+/** Rejects `name-in-use` where containers of these services are another folder's. */
+async function requireOwn(
+  connection: EngineConnection,
+  project: ComposeProject,
+  services: readonly Service[],
+  signal: AbortSignal,
+): Promise<void> {
+  const containers = projectContainers(await listContainers(connection, signal), project.name);
+  const meant = containers.filter(
+    ({ service, isOneOff }) => !isOneOff && services.some(({ name }) => name === service),
+  );
+  const elsewhere = await madeElsewhere(project, meant);
+  if (elsewhere === undefined) return;
+  throw otherApplication(
+    project.name,
+    elsewhere,
+    'They would be replaced. Give this one a name of its own (“name:” at the top of its file, or COMPOSE_PROJECT_NAME in “.env”), or take the other one down first.',
   );
 }
 
@@ -112,7 +136,8 @@ class Up {
     private readonly work: Work,
   ) {
     this.signal = AbortSignal.any([work.signal, this.failed.signal]);
-    this.convergence = new Convergence(connection, surroundings, { ...work, signal: this.signal });
+    // Where one fails, the others are not left between two containers.
+    this.convergence = new Convergence(connection, surroundings, work);
   }
 
   /** @param services with all that they depend on before them */
@@ -125,7 +150,10 @@ class Up {
     await Promise.all(running.values());
     const results = [...this.outcomes.values()].flatMap((outcome) => (outcome.kind === 'done' ? [outcome.result] : []));
     if (this.failed.signal.aborted || this.work.signal.aborted) throw firstFailure(this.outcomes);
-    await this.watch(results);
+    await this.watch(results).catch((error: unknown) => {
+      if (this.work.signal.aborted) throw firstFailure(this.outcomes);
+      throw withOutcomes(asFailure(error, 'Watching the services start'), this.outcomes);
+    });
     return results;
   }
 
@@ -138,9 +166,9 @@ class Up {
       const result = await this.convergence.converge(service);
       this.outcomes.set(service.name, { kind: 'done', result });
     } catch (error) {
-      const outcome = this.outcomes.get(service.name);
-      if (this.signal.aborted && outcome?.kind === 'waiting') return;
-      this.outcomes.set(service.name, { kind: 'failed', failure: asFailure(error, `Starting “${service.name}”`) });
+      const failure = asFailure(error, `Starting “${service.name}”`);
+      if (this.signal.aborted && (this.work.signal.aborted || failure.reason === 'cancelled')) return;
+      this.outcomes.set(service.name, { kind: 'failed', failure });
       this.failed.abort();
     }
   }
@@ -183,6 +211,6 @@ class Up {
     const name = results.find(({ containers }) => containers.includes(ended.id))?.name ?? ended.name;
     const failure = await endedFailure(this.connection, name, ended, this.work.signal);
     this.outcomes.set(name, { kind: 'failed', failure });
-    throw withOutcomes(failure, this.outcomes);
+    throw failure;
   }
 }

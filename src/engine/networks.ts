@@ -4,7 +4,18 @@ import { type EngineConnection } from './connection.js';
 
 const networkAnswer = v.object({ Id: v.string(), Name: v.string(), Labels: textMap });
 const createAnswer = v.object({ Id: v.string() });
+const poolAnswer = v.object({
+  Subnet: v.nullish(v.string(), ''),
+  Gateway: v.nullish(v.string(), ''),
+  IPRange: v.nullish(v.string(), ''),
+});
 const inspectAnswer = v.object({
+  Driver: v.nullish(v.string(), ''),
+  Internal: v.nullish(v.boolean(), false),
+  Attachable: v.nullish(v.boolean(), false),
+  EnableIPv6: v.nullish(v.boolean(), false),
+  IPAM: v.nullish(v.object({ Config: v.nullish(v.array(poolAnswer), []) }), {}),
+  Options: textMap,
   Containers: v.nullish(v.record(v.string(), v.object({ Name: v.optional(v.string(), '') })), {}),
 });
 
@@ -12,6 +23,18 @@ export interface NetworkSummary {
   id: string;
   name: string;
   labels: Record<string, string>;
+}
+
+export interface NetworkDetails {
+  driver: string;
+  isInternal: boolean;
+  isAttachable: boolean;
+  hasIpv6: boolean;
+  options: Record<string, string>;
+  /** Empty where the engine says nothing of a part. */
+  pools: { subnet: string; gateway: string; ipRange: string }[];
+  /** Those that keep it from being removed: those that run in it. */
+  containers: { id: string; name: string }[];
 }
 
 /** A network that is about to be made, in the engine's words (`POST /networks/create`). */
@@ -22,7 +45,16 @@ export interface NewNetwork {
   Attachable?: boolean;
   EnableIPv4?: boolean;
   EnableIPv6?: boolean;
-  IPAM?: object;
+  IPAM?: {
+    Driver?: string;
+    Options: Record<string, string>;
+    Config: {
+      Subnet?: string;
+      Gateway?: string;
+      IPRange?: string;
+      AuxiliaryAddresses: Record<string, string>;
+    }[];
+  };
   Options?: Record<string, string>;
   Labels: Record<string, string>;
 }
@@ -51,15 +83,26 @@ export async function createNetwork(
   return readAnswer(createAnswer, answer).Id;
 }
 
-/** The containers that keep a network from being removed: those that run in it. */
-export async function containersIn(
+export async function inspectNetwork(
   connection: EngineConnection,
   network: string,
   signal?: AbortSignal,
-): Promise<{ id: string; name: string }[]> {
+): Promise<NetworkDetails> {
   const path = `/networks/${encodeURIComponent(network)}`;
-  const { Containers } = readAnswer(inspectAnswer, await connection.request({ method: 'GET', path, signal }));
-  return Object.entries(Containers).map(([id, { Name }]) => ({ id, name: Name }));
+  const answer = readAnswer(inspectAnswer, await connection.request({ method: 'GET', path, signal }));
+  return {
+    driver: answer.Driver,
+    isInternal: answer.Internal,
+    isAttachable: answer.Attachable,
+    hasIpv6: answer.EnableIPv6,
+    options: answer.Options,
+    pools: answer.IPAM.Config.map(({ Subnet, Gateway, IPRange }) => ({
+      subnet: Subnet,
+      gateway: Gateway,
+      ipRange: IPRange,
+    })),
+    containers: Object.entries(answer.Containers).map(([id, { Name }]) => ({ id, name: Name })),
+  };
 }
 
 /** Rejects while a container is connected to it. */

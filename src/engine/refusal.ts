@@ -29,7 +29,8 @@ const refusals: readonly { pattern: RegExp; failure: (match: RegExpExecArray, te
       ),
   },
   {
-    pattern: /port is already allocated|address already in use/i,
+    pattern:
+      /port is already allocated|address already in use|ports are not available|only one usage of each socket address/i,
     failure: (_match, text) =>
       new Failure(
         'port-in-use',

@@ -2,90 +2,21 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApplication } from '../../src/compose/application.js';
-import { composeDown, composeRestart } from '../../src/compose/down.js';
-import { type ImageHost } from '../../src/compose/ensure-images.js';
+import { composeRestart } from '../../src/compose/down.js';
 import { observe } from '../../src/compose/observed.js';
 import { remarksOn } from '../../src/compose/remarks.js';
-import { composeUp } from '../../src/compose/up.js';
-import { connectTo } from '../harness/engines/connect.js';
 import { isEngineName } from '../harness/engines/state.js';
-import {
-  buildBench,
-  buildHost,
-  busybox,
-  connect,
-  engineHost,
-  engineName,
-  failsWith,
-  project,
-  work,
-} from './support.js';
+import { composeBench, forever, lasting, workCancelledAt } from './compose-bench.js';
+import { buildBench, busybox, engineName, failsWith, work } from './support.js';
 
 const name = 'compose-changes';
-const forever = 'trap exit TERM; while :; do sleep 0.1; done';
-const lasting = `image: "${busybox}", command: ["sh", "-c", "${forever}"]`;
 
 // Where images are stored makes no difference here: the oldest engine and a new one are enough.
 if (engineName !== '28-containerd') {
   describe(`applications that change, on engine ${engineName}`, function () {
     this.timeout(60_000);
-    const connection = connect();
-    const docker = connectTo(engineHost);
+    const { connection, docker, upText: up, folder, down, inspect, inside, outsider } = composeBench(name);
     const { tag } = buildBench(connection);
-    const host: ImageHost = {
-      credentials: () => Promise.resolve(undefined),
-      buildHost: (_dockerfile, context) => buildHost(context),
-    };
-    let folder: string;
-    let dispose = (): Promise<void> => Promise.resolve();
-
-    const up = async (text: string, doing = work()): Promise<Record<string, string>> => {
-      await writeFile(join(folder, 'compose.yaml'), text);
-      const { project: application } = await openApplication(join(folder, 'compose.yaml'), {
-        COMPOSE_PROJECT_NAME: name,
-      });
-      const results = await composeUp(connection, application, { allowPrivileged: false }, host, doing);
-      return Object.fromEntries(results.map((result) => [result.name, result.change]));
-    };
-    const down = (): ReturnType<typeof composeDown> => composeDown(connection, name, { volumes: true }, work());
-    const inspect = async (
-      service: string,
-    ): Promise<{ id: string; started: string; state: string; network: string }> => {
-      const { Id, State, HostConfig } = await docker.getContainer(`${name}-${service}-1`).inspect();
-      return { id: Id, started: State.StartedAt, state: State.Status, network: HostConfig.NetworkMode ?? '' };
-    };
-    const inside = async (service: string, command: string): Promise<string> => {
-      const exec = await docker
-        .getContainer(`${name}-${service}-1`)
-        .exec({ Cmd: ['sh', '-c', command], AttachStdout: true, Tty: true });
-      const stream = await exec.start({ Tty: true });
-      let output = '';
-      for await (const chunk of stream) output += String(chunk);
-      return output.trim();
-    };
-    const outsider = async (options: object): Promise<{ name: string; remove: () => Promise<void> }> => {
-      const container = await docker.createContainer({
-        Image: busybox,
-        name: 'compose-outsider',
-        Cmd: ['sh', '-c', forever],
-        HostConfig: options,
-      });
-      await container.start();
-      return { name: 'compose-outsider', remove: () => container.remove({ force: true }) };
-    };
-
-    beforeEach(async () => {
-      const made = await project({ 'compose.yaml': '' });
-      folder = made.folder;
-      dispose = () => made.dispose();
-    });
-    afterEach(async () => {
-      await down();
-      await dispose();
-    });
-    after(() => {
-      connection.dispose();
-    });
 
     it('keep the data of volumes that the image asks for, and leave none of them behind', async () => {
       tag(`${name}-one`);
@@ -137,13 +68,7 @@ if (engineName !== '28-containerd') {
       const text = (value: string): string => `services:\n  one: {${lasting}, environment: {VALUE: ${value}}}\n`;
       await up(text('first'));
       const before = await inspect('one');
-      const cancelling = new AbortController();
-      const doing = work(cancelling.signal);
-      const { onProgress } = doing;
-      doing.onProgress = (report) => {
-        onProgress(report);
-        if (report.message.startsWith('one: creating')) cancelling.abort();
-      };
+      const doing = workCancelledAt('one: creating');
       await assert.rejects(up(text('second'), doing), failsWith('cancelled'));
       assert.deepEqual(await inspect('one'), before);
       assert.equal((await observe(connection, name)).containers.length, 1);
@@ -215,7 +140,7 @@ if (engineName !== '28-containerd') {
         return `${inner}x-value: "${value}"\n`;
       };
       const withToken = async (value: string): Promise<Record<string, string>> => {
-        await writeFile(join(folder, '.env'), `TOKEN=${value}\n`);
+        await writeFile(join(await folder(), '.env'), `TOKEN=${value}\n`);
         return up(text(value));
       };
       assert.deepEqual(await withToken('one'), { one: 'created' });
@@ -266,7 +191,7 @@ if (engineName !== '28-containerd') {
       try {
         await up(`services:\n  one: {${lasting}}\n  old: {${lasting}}\n`);
         await up(`services:\n  one: {${lasting}, volumes: ["data:/data"]}\nvolumes: {data: {}}\n`);
-        const { project: application } = await openApplication(join(folder, 'compose.yaml'), {
+        const { project: application } = await openApplication(join(await folder(), 'compose.yaml'), {
           COMPOSE_PROJECT_NAME: name,
         });
         const [orphans, before, ...more] = await remarksOn(connection, application, new AbortController().signal);

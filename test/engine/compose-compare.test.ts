@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openApplication } from '../../src/compose/application.js';
 import { composeDown } from '../../src/compose/down.js';
-import { type ImageHost } from '../../src/compose/ensure-images.js';
-import { composeUp } from '../../src/compose/up.js';
 import { connectTo } from '../harness/engines/connect.js';
 import { commandInside } from '../harness/engines/inside.js';
 import { findRunning, isEngineName, type RunningEngine } from '../harness/engines/state.js';
 import { runCommand } from '../harness/machine/commands.js';
+import { bringUp } from './compose-bench.js';
 import { composeFiles } from './compose-files.js';
-import { buildHost, connect, engineHost, engineName, work } from './support.js';
+import { connect, engineHost, engineName, work } from './support.js';
 
 const project = 'compose-compare';
 
@@ -48,14 +46,6 @@ if (engineName === '28') {
         throw error;
       });
     };
-    const host: ImageHost = {
-      credentials: () => Promise.resolve(undefined),
-      buildHost: (_dockerfile, context) => buildHost(context),
-    };
-    const up = async (): Promise<Awaited<ReturnType<typeof composeUp>>> => {
-      const application = await openApplication(file, { COMPOSE_PROJECT_NAME: project });
-      return composeUp(connection, application.project, { allowPrivileged: false }, host, work());
-    };
     const observed = async (): Promise<object> => {
       const filters = { label: [`com.docker.compose.project=${project}`] };
       const containers = await docker.listContainers({ all: true, filters });
@@ -79,11 +69,11 @@ if (engineName === '28') {
         const theirs = await observed();
         await cli('kill');
         await cli('down', '--volumes', '--timeout', '0');
-        const results = await up();
+        const results = await bringUp(connection, project, file);
         assert.deepEqual(await observed(), theirs);
 
         // What is there already is left alone, and the CLI knows it for its own.
-        const again = await up();
+        const again = await bringUp(connection, project, file);
         assert.deepEqual(
           again,
           results.map((result) => ({ ...result, change: 'unchanged' })),

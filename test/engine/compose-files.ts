@@ -20,6 +20,7 @@ export const composeFiles: Readonly<Record<string, string>> = {
     'command: sleep 300\nvolumes: [{type: bind, source: ./data, target: /data, read_only: true, bind: {propagation: rprivate}}]',
   ),
   'a named volume': `${service('command: sleep 300\nvolumes: ["kept:/kept", {type: volume, source: kept, target: /again, volume: {nocopy: true}}]')}volumes: {kept: {labels: {of: test}}}\n`,
+  'a named volume with a label': `${service('command: sleep 300\nvolumes: ["kept:/kept:z"]')}volumes: {kept: {}}\n`,
   'an anonymous volume': service('command: sleep 300\nvolumes: ["/scratch"]'),
   tmpfs: service('command: sleep 300\ntmpfs: ["/tmp:size=1m", "/run"]'),
   'a mount of tmpfs': service(

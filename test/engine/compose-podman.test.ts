@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openApplication } from '../../src/compose/application.js';
 import { composeDown } from '../../src/compose/down.js';
 import { observe } from '../../src/compose/observed.js';
-import { composeUp } from '../../src/compose/up.js';
 import { EngineConnection } from '../../src/engine/connection.js';
 import { importBusybox } from '../harness/engines/busybox.js';
 import { startPodmanService } from '../harness/engines/podman.js';
 import { endpoint, say } from './remote-support.js';
-import { buildHost, busybox, engineName, project, work } from './support.js';
+import { bringUp, changes, lasting } from './compose-bench.js';
+import { busybox, engineName, project, work } from './support.js';
 
 const name = 'compose-podman';
-const forever = 'trap exit TERM; while :; do sleep 0.1; done';
-const lasting = `image: "${busybox}", command: ["sh", "-c", "${forever}"]`;
 
 // Podman is an engine of its own: once is enough.
 if (engineName === '28') {
@@ -39,13 +36,7 @@ if (engineName === '28') {
     const up = async (text: string): Promise<Record<string, string>> => {
       const file = join(made.folder, 'compose.yaml');
       await writeFile(file, text);
-      const { project: application } = await openApplication(file, { COMPOSE_PROJECT_NAME: name });
-      const host = {
-        credentials: () => Promise.resolve(undefined),
-        buildHost: (_dockerfile: string, context: string) => buildHost(context),
-      };
-      const results = await composeUp(connection, application, { allowPrivileged: false }, host, work());
-      return Object.fromEntries(results.map((result) => [result.name, result.change]));
+      return changes(await bringUp(connection, name, file));
     };
 
     it('are brought up, left alone, changed and taken down', async () => {

@@ -1,30 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openApplication } from '../../src/compose/application.js';
-import { composeDown, composeRestart } from '../../src/compose/down.js';
-import { type ImageHost } from '../../src/compose/ensure-images.js';
+import { composeRestart } from '../../src/compose/down.js';
 import { addressesOf, firstAnswering } from '../../src/compose/find-url.js';
 import { observe } from '../../src/compose/observed.js';
-import { type ServiceResult } from '../../src/compose/outcome.js';
-import { composeUp } from '../../src/compose/up.js';
-import { Failure } from '../../src/host/failure.js';
 import { ensureBaseImage } from '../harness/engines/base-images.js';
-import { connectTo } from '../harness/engines/connect.js';
 import { Door } from '../harness/engines/door.js';
 import { findRunning, isEngineName } from '../harness/engines/state.js';
 import { waitFor } from '../harness/machine/waiting.js';
-import {
-  buildBench,
-  buildHost,
-  busybox,
-  connect,
-  engineHost,
-  engineName,
-  failsWith,
-  project,
-  work,
-} from './support.js';
+import { changes, composeBench, failureOf, forever, lasting, workCancelledAt, workWhile } from './compose-bench.js';
+import { buildBench, busybox, connect, engineHost, engineName, failsWith, work } from './support.js';
 
 const name = 'compose-test';
 /** As al-folio has it (https://github.com/alshedivat/al-folio/blob/main/docker-compose.yml). */
@@ -42,62 +27,14 @@ services:
       - JEKYLL_ENV=development
 `;
 const alFolioImage = 'amirpourmand/al-folio:v0.14.6';
-const forever = 'trap exit TERM; while :; do sleep 0.1; done';
-const lasting = `{image: "${busybox}", command: ["sh", "-c", "${forever}"]`;
-
 // Where images are stored makes no difference here: the oldest engine and a new one are enough.
 if (engineName !== '28-containerd') {
   describe(`applications from compose files, on engine ${engineName}`, function () {
     this.timeout(60_000);
-    const connection = connect();
-    const docker = connectTo(engineHost);
+    const { connection, docker, write, up, down, containers } = composeBench(name);
     const { make, buildImage, tag } = buildBench(connection);
-    const made: { dispose(): Promise<void> }[] = [];
-
-    const host: ImageHost = {
-      credentials: () => Promise.resolve(undefined),
-      buildHost: (_dockerfile, context) => buildHost(context),
-    };
-    const write = async (
-      text: string,
-      files: Record<string, string> = {},
-    ): Promise<{ file: string; folder: string }> => {
-      const folder = await project({ 'compose.yaml': text, ...files });
-      made.push(folder);
-      return { file: join(folder.folder, 'compose.yaml'), folder: folder.folder };
-    };
-    const up = async (
-      file: string,
-      options: { services?: string[]; allowPrivileged?: boolean } = {},
-      doing = work(),
-      over = connection,
-    ): Promise<ServiceResult[]> => {
-      const { project: application } = await openApplication(file, { COMPOSE_PROJECT_NAME: name });
-      return composeUp(over, application, { allowPrivileged: false, ...options }, host, doing);
-    };
-    const changes = (results: readonly ServiceResult[]): Record<string, string> =>
-      Object.fromEntries(results.map((result) => [result.name, result.change]));
-    const failure = async (promise: Promise<unknown>): Promise<Failure> => {
-      const error: unknown = await promise.then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      if (error instanceof Failure) return error;
-      throw new Error('It did not fail as it should.', { cause: error });
-    };
-    /** As the engine calls them. */
-    const containers = async (): Promise<string[]> =>
-      (await observe(connection, name)).containers.map(({ container }) => `${container.name} ${container.state}`);
     const logOf = async (container: string): Promise<string> =>
       (await docker.getContainer(container).logs({ stdout: true, stderr: true })).toString('latin1');
-
-    afterEach(async () => {
-      await composeDown(connection, name, { volumes: true }, work());
-      for (const each of made.splice(0)) await each.dispose();
-    });
-    after(() => {
-      connection.dispose();
-    });
 
     it('serve al-folio’s page, and a file that was changed', async () => {
       await ensureBaseImage(engineHost, 'python:3.11-slim-bookworm', { log: () => undefined });
@@ -127,9 +64,9 @@ if (engineName !== '28-containerd') {
 
     it('change only what has changed, keep anonymous volumes, and remove what is too many', async () => {
       const text = (value: string, replicas: number): string => `services:
-  still: ${lasting}}
-  changing: ${lasting}, environment: {VALUE: "${value}"}, volumes: [/scratch]}
-  many: ${lasting}, scale: ${replicas}}
+  still: {${lasting}}
+  changing: {${lasting}, environment: {VALUE: "${value}"}, volumes: [/scratch]}
+  many: {${lasting}, scale: ${replicas}}
 `;
       const { file } = await write(text('one', 3));
       const first = await up(file);
@@ -182,11 +119,11 @@ volumes: {shared: {}}
 
     it('say why a service ended at once, with its last lines, and what became of the others', async () => {
       const { file } = await write(`services:
-  good: ${lasting}}
+  good: {${lasting}}
   bad: {image: "${busybox}", command: ["sh", "-c", "echo first; echo 'no such table' >&2; exit 3"]}
-  after: ${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}
+  after: {${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}
 `);
-      const { reason, message, output } = await failure(up(file));
+      const { reason, message, output } = await failureOf(up(file));
       assert.equal(reason, 'service-failed');
       assert.match(message, /“bad” \(compose-test-bad-1\) ended with exit code 3/);
       assert.ok(output.includes('no such table'));
@@ -195,50 +132,39 @@ volumes: {shared: {}}
       assert.ok(output.includes('bad: failed') || output.includes('bad: runs (created)'), output.join('\n'));
       await writeFile(
         file,
-        `services:\n  good: ${lasting}}\n  bad: {image: "${busybox}", command: ["true"]}\n  after: ${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}\n`,
+        `services:\n  good: {${lasting}}\n  bad: {image: "${busybox}", command: ["true"]}\n  after: {${lasting}, depends_on: {bad: {condition: service_completed_successfully}}}\n`,
       );
       assert.deepEqual(changes(await up(file)), { good: 'unchanged', bad: 'recreated', after: 'created' });
     });
 
     it('say who has a port that is taken', async () => {
-      const { file } = await write(`services:\n  first: ${lasting}, ports: ["18180:80"]}\n`);
+      const { file } = await write(`services:\n  first: {${lasting}, ports: ["18180:80"]}\n`);
       await up(file);
       await writeFile(
         file,
-        `services:\n  first: ${lasting}, ports: ["18180:80"]}\n  second: ${lasting}, ports: ["18180:81"]}\n`,
+        `services:\n  first: {${lasting}, ports: ["18180:80"]}\n  second: {${lasting}, ports: ["18180:81"]}\n`,
       );
-      const { reason, message } = await failure(up(file));
+      const { reason, message } = await failureOf(up(file));
       assert.equal(reason, 'port-in-use');
       assert.match(message, /second wants port 18180, and the container compose-test-first-1 has it/);
     });
 
-    it('go on with what they have when their files have moved', async () => {
-      const text = `services:\n  one: ${lasting}}\n`;
-      await up((await write(text)).file);
-      assert.deepEqual(changes(await up((await write(text)).file)), { one: 'unchanged' });
-    });
-
     it('are not begun when an image cannot be had', async () => {
-      const { file } = await write(`services:\n  good: ${lasting}}\n  bad: {image: "127.0.0.1:1/none:1"}\n`);
-      const { reason } = await failure(up(file));
+      const { file } = await write(`services:\n  good: {${lasting}}\n  bad: {image: "127.0.0.1:1/none:1"}\n`);
+      const { reason } = await failureOf(up(file));
       assert.match(reason, /^(?:registry-unreachable|image-not-found)$/);
       assert.deepEqual(await containers(), []);
     });
 
     it('go on from where an engine was lost', async () => {
-      const { file } = await write(`services:\n  one: ${lasting}}\n  two: ${lasting}, depends_on: [one]}\n`);
+      const { file } = await write(`services:\n  one: {${lasting}}\n  two: {${lasting}, depends_on: [one]}\n`);
       const door = new Door(engineHost);
       await door.open();
       const over = connect(`unix://${door.path}`);
       try {
-        const doing = work();
-        const { onProgress } = doing;
         const closing: Promise<void>[] = [];
-        doing.onProgress = (report) => {
-          onProgress(report);
-          if (report.message.startsWith('two: creating')) closing.push(door.close());
-        };
-        const { reason, output } = await failure(up(file, {}, doing, over));
+        const doing = workWhile('two: creating', () => closing.push(door.close()));
+        const { reason, output } = await failureOf(up(file, {}, doing, over));
         await Promise.all(closing);
         assert.match(reason, /^engine-(?:lost|not-running|not-found)$/);
         assert.ok(output.includes('one: runs (created)'), output.join('\n'));
@@ -253,23 +179,17 @@ volumes: {shared: {}}
 
     it('leave nothing half-done when they are cancelled', async () => {
       const { file } = await write(
-        `services:\n  one: ${lasting}, healthcheck: {test: ["CMD", "false"], interval: 300ms, retries: 1000}}\n  two: ${lasting}, depends_on: {one: {condition: service_healthy}}}\n`,
+        `services:\n  one: {${lasting}, healthcheck: {test: ["CMD", "false"], interval: 300ms, retries: 1000}}\n  two: {${lasting}, depends_on: {one: {condition: service_healthy}}}\n`,
       );
-      const cancelling = new AbortController();
-      const doing = work(cancelling.signal);
-      const { onProgress } = doing;
-      doing.onProgress = (report) => {
-        onProgress(report);
-        if (report.message.startsWith('two: waiting')) cancelling.abort();
-      };
-      const { reason, output } = await failure(up(file, {}, doing));
+      const doing = workCancelledAt('two: waiting');
+      const { reason, output } = await failureOf(up(file, {}, doing));
       assert.equal(reason, 'cancelled');
       assert.deepEqual(output, ['one: runs (created)', 'two: not started']);
       assert.deepEqual(await containers(), [`${name}-one-1 running`]);
     });
 
     it('have all rights only when that is allowed', async () => {
-      const { file } = await write(`services:\n  one: ${lasting}, privileged: true}\n`);
+      const { file } = await write(`services:\n  one: {${lasting}, privileged: true}\n`);
       await assert.rejects(up(file), failsWith('privileged-not-allowed'));
       assert.deepEqual(await containers(), []);
       // The oldest engine's program for containers does not give away the rights that this machine has.
@@ -281,14 +201,14 @@ volumes: {shared: {}}
 
     it('have networks and volumes from elsewhere only where they are there', async () => {
       const { file } = await write(
-        `services:\n  one: ${lasting}, networks: [far]}\nnetworks: {far: {external: true, name: compose-test-far}}\n`,
+        `services:\n  one: {${lasting}, networks: [far]}\nnetworks: {far: {external: true, name: compose-test-far}}\n`,
       );
-      const { reason, location } = await failure(up(file));
+      const { reason, location } = await failureOf(up(file));
       assert.deepEqual([reason, location?.line], ['network-not-found', 3]);
       const network = await docker.createNetwork({ Name: 'compose-test-far' });
       try {
         await up(file);
-        await composeDown(connection, name, { volumes: true }, work());
+        await down();
         assert.equal(((await network.inspect()) as { Name: string }).Name, 'compose-test-far');
       } finally {
         await network.remove();
@@ -337,8 +257,8 @@ configs: {app: {content: "debug = 1\\n"}}
       const unseen = await mkdtemp('/var/opt/research-containers-');
       try {
         await mkdir(join(unseen, 'data'));
-        await writeFile(join(unseen, 'compose.yaml'), `services:\n  one: ${lasting}, volumes: ["./data:/data"]}\n`);
-        const { reason, message } = await failure(up(join(unseen, 'compose.yaml')));
+        await writeFile(join(unseen, 'compose.yaml'), `services:\n  one: {${lasting}, volumes: ["./data:/data"]}\n`);
+        const { reason, message } = await failureOf(up(join(unseen, 'compose.yaml')));
         assert.equal(reason, 'folder-not-shared');
         assert.ok(message.includes(join(unseen, 'data')));
         assert.deepEqual(await containers(), []);

@@ -8,7 +8,7 @@ export function readCommand(fields: Fields, key: 'command' | 'entrypoint'): stri
   const tree = fields.nullable(key);
   if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) return undefined;
   if (tree.kind === 'sequence') return fields.texts(key);
-  const text = fields.text(key);
+  const text = fields.textOrEmpty(key);
   if (text === undefined) return undefined;
   const split = splitCommand(text);
   if (split.kind === 'invalid') {
@@ -44,7 +44,7 @@ function readTest(fields: Fields): string[] | undefined {
   const tree = fields.value('test');
   if (tree === undefined) return undefined;
   if (tree.kind === 'scalar') {
-    const text = fields.text('test');
+    const text = fields.textOrEmpty('test');
     return text === undefined ? undefined : ['CMD-SHELL', text];
   }
   const words = fields.texts('test');

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { type Build, type SecretSource } from '../model.js';
-import { type DeclaredFile } from './declared.js';
+import { type SecretSource } from '../declarations.js';
+import { type Build } from '../model.js';
+import { type DeclaredFile, refuseExternal } from './declared.js';
 import { type Environment, lookupIn } from './environment.js';
 import { type Fields, type Unsupported } from './fields.js';
 import { isRemote } from './short-forms.js';
@@ -47,7 +48,13 @@ export function readBuild(
     place: fields.place,
   };
   fields.finish(unsupported);
-  if (context === undefined) return undefined;
+  if (context === undefined) {
+    if (!fields.has('context')) {
+      const message = 'The “context” of a build is empty.';
+      fields.problems.error(fields.placeOf('context'), 'value', message, 'Write the path of its folder, such as “.”.');
+    }
+    return undefined;
+  }
   if (isRemote(context)) {
     fields.problems.unsupported(fields.placeOf('context'), 'error', 'A context from elsewhere is not fetched.');
     return undefined;
@@ -77,6 +84,10 @@ function buildSecrets(fields: Fields, secrets: ReadonlyMap<string, DeclaredFile>
     const target = grant.text('target');
     grant.finish({ uid: saidByStep, gid: saidByStep, mode: saidByStep });
     const secret = source === undefined ? undefined : secrets.get(source);
+    if (!grant.has('source')) {
+      const message = 'An item of “secrets” has a source.';
+      grant.problems.error(grant.place, 'missing-key', message, 'Name one of the “secrets” of the file.');
+    }
     if (source === undefined) continue;
     if (secret === undefined) {
       const message = `No secret “${source}” is declared.`;
@@ -89,6 +100,8 @@ function buildSecrets(fields: Fields, secrets: ReadonlyMap<string, DeclaredFile>
     } else if (secret.kind === 'unset') {
       const message = `The secret “${source}” is the variable ${secret.variable}, which is not set.`;
       grant.problems.error(grant.placeOf('source'), 'missing-variable', message, `Set ${secret.variable}.`);
+    } else if (secret.kind === 'external') {
+      refuseExternal('secret', secret.place, grant.problems);
     } else if (secret.kind === 'usable' && secret.resource.source.kind !== 'content') {
       sources.set(target ?? source, secret.resource.source);
     }

@@ -1,4 +1,6 @@
-import { type ComposeProject, type FileResource, type Grant, type Place, type Port, type Service } from '../model.js';
+import { type FileResource } from '../declarations.js';
+import { type ComposeProject, type Grant, type Port, type Service } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { parseRange } from './short-ports.js';
 

@@ -1,7 +1,8 @@
-import { type Place, type Service } from '../model.js';
+import { type Service } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { closest } from './closest.js';
-import { type Declared } from './declared.js';
+import { type Declared, refuseExternal } from './declared.js';
 import { type ReadService } from './service.js';
 
 /** What a service may refer to. */
@@ -14,7 +15,7 @@ interface Others {
 
 /** Looks for what a service says that cannot be, together with the rest of the application. */
 export function checkService({ service, placeOfNetwork }: ReadService, others: Others, problems: Problems): void {
-  const { build, platform } = service;
+  const { build, containerName, platform } = service;
   if (!says.some((key) => service.places.has(key))) {
     const message = `“${service.name}” has neither an image nor a build.`;
     problems.error(service.place, 'missing-key', message, 'Write “image:” or “build:”.');
@@ -25,8 +26,13 @@ export function checkService({ service, placeOfNetwork }: ReadService, others: O
       problems.error(build.place, 'conflict', message, 'Add it to them.');
     }
   }
-  if (service.containerName !== undefined && service.replicas > 1) {
-    const message = `${service.replicas} containers cannot all have the name “${service.containerName}”.`;
+  if (containerName !== undefined && !/^[a-z0-9][a-z0-9_.-]+$/i.test(containerName)) {
+    const message = `“${containerName}” cannot be the name of a container.`;
+    const remedy = 'Use letters, digits, “_”, “.” and “-”, two of them or more, with a letter or digit in front.';
+    problems.error(placeOfKey(service, 'container_name'), 'value', message, remedy);
+  }
+  if (containerName !== undefined && service.replicas > 1) {
+    const message = `${service.replicas} containers cannot all have the name “${containerName}”.`;
     problems.error(placeOfKey(service, 'container_name'), 'conflict', message, 'Take “container_name” out.');
   }
   checkDependencies({ service, placeOfNetwork }, others, problems);
@@ -67,6 +73,7 @@ function checkReferences({ service, placeOfNetwork }: ReadService, declared: Dec
     for (const { source, place } of service[`${what}s`]) {
       const file = files.get(source);
       if (file === undefined) refuse(what, source, place, files.keys());
+      else if (file.kind === 'external') refuseExternal(what, file.place, problems);
       else if (file.kind === 'unset') {
         const message = `The ${what} “${source}” is the variable ${file.variable}, which is not set.`;
         problems.error(place, 'missing-variable', message, `Set it, in “.env” for instance: ${file.variable}=value`);

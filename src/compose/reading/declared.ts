@@ -1,4 +1,5 @@
-import { type FileResource, type Ipam, type Network, type Place, type Volume } from '../model.js';
+import { type FileResource, type Ipam, type Network, type Volume } from '../declarations.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { type Environment, lookupIn } from './environment.js';
 import { Fields } from './fields.js';
@@ -17,6 +18,8 @@ export type DeclaredFile =
   | { kind: 'usable'; resource: FileResource }
   /** Of an environment variable that is not set. */
   | { kind: 'unset'; variable: string }
+  /** Of a swarm. */
+  | { kind: 'external'; place: Place }
   /** A problem says why. */
   | { kind: 'refused' };
 
@@ -120,6 +123,12 @@ function besideExternal(fields: Fields): [key: string, place: Place][] {
   return [...fields.placesOfKeys()].filter(([key]) => key !== 'external' && key !== 'name' && !key.startsWith('x-'));
 }
 
+/** Tells that what a service uses is a swarm's. */
+export function refuseExternal(what: 'secret' | 'config', place: Place, problems: Problems): void {
+  const message = `A ${what} is external in a swarm only; neither Compose nor this extension has it.`;
+  problems.error(place, 'value', message, 'Give its “file” or “environment” in place of it.');
+}
+
 function readFileResource(
   { key, place, fields, project }: Declaration,
   what: 'secret' | 'config',
@@ -130,18 +139,14 @@ function readFileResource(
   const name = fields.text('name') ?? `${project}_${key}`;
   const file = fields.text('file');
   const variable = fields.text('environment');
-  const content = what === 'config' ? fields.text('content') : undefined;
+  const content = what === 'config' ? fields.textOrEmpty('content') : undefined;
   fields.finish({
     labels: { severity: 'no-effect', message: `The labels of a ${what} have a meaning for a swarm only.` },
     driver: { severity: 'error', message: `A ${what} has no driver outside of a swarm.` },
     driver_opts: { severity: 'error', message: `A ${what} has no driver outside of a swarm.` },
     template_driver: { severity: 'error', message: `A ${what} has no driver outside of a swarm.` },
   });
-  if (isExternal) {
-    const message = `A ${what} is external in a swarm only; neither Compose nor this extension has it.`;
-    problems.error(fields.placeOf('external'), 'value', message, 'Give its “file” or “environment” in place of it.');
-    return { kind: 'refused' };
-  }
+  if (isExternal) return { kind: 'external', place: fields.placeOf('external') };
   const ways = what === 'config' ? '“file”, “environment” or “content”' : '“file” or “environment”';
   const given = [file, variable, content].filter((way) => way !== undefined);
   if (given.length !== 1) {

@@ -1,4 +1,5 @@
-import { type Dependency, type Place, type Service } from '../model.js';
+import { type Dependency, type Service } from '../model.js';
+import { type Place } from '../place.js';
 import { Fields } from './fields.js';
 
 /** A dependency, and where the files say it. */
@@ -11,22 +12,24 @@ type Shared = Pick<Service, 'links' | 'networkMode' | 'pid' | 'ipc'>;
 
 /** What a service depends on: by `depends_on`, and on all services that it shares something with. */
 export function readDependencies(fields: Fields, { links, networkMode, pid, ipc }: Shared): PlacedDependency[] {
-  const dependencies = fields.entries('depends_on').flatMap(({ name, place, value }): PlacedDependency[] => {
-    if (value.kind !== 'mapping') {
-      fields.wrongType(name, value, 'a mapping');
-      return [];
-    }
-    const dependency = new Fields(value, fields.problems);
-    const read = {
-      service: name,
-      condition: dependency.oneOf('condition', conditions) ?? 'service_started',
-      required: dependency.boolean('required') ?? true,
-      restart: dependency.boolean('restart') ?? false,
-      place,
-    };
-    dependency.finish();
-    return [read];
-  });
+  const dependencies = fields
+    .entries('depends_on', 'a list or a mapping')
+    .flatMap(({ name, place, value }): PlacedDependency[] => {
+      if (value.kind !== 'mapping') {
+        fields.wrongType(name, value, 'a mapping');
+        return [];
+      }
+      const dependency = new Fields(value, fields.problems);
+      const read = {
+        service: name,
+        condition: dependency.oneOf('condition', conditions) ?? 'service_started',
+        required: dependency.boolean('required') ?? true,
+        restart: dependency.boolean('restart') ?? false,
+        place,
+      };
+      dependency.finish();
+      return [read];
+    });
   const add = (service: string, key: string): void => {
     if (dependencies.some((other) => other.service === service)) return;
     const place = fields.placeOf(key);

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type EnvFile, readEnvFile } from '../env-file.js';
 import { type Lookup } from '../interpolate.js';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { type SourceReader } from './source-reader.js';
 import { textOf, type Tree } from './tree.js';

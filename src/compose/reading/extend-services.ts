@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { Fields } from './fields.js';
 import { mergeServices } from './merge.js';

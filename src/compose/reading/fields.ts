@@ -1,7 +1,7 @@
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { closest } from './closest.js';
-import { numberText } from './plain-scalar.js';
+import { isDate, numberText } from './plain-scalar.js';
 import { parseDuration, parseSize } from './quantities.js';
 import { describe, type Mapping, type Scalar, type Tree } from './tree.js';
 
@@ -40,11 +40,15 @@ export class Fields {
   }
 
   placesOfKeys(): Map<string, Place> {
-    return new Map([...this.tree.entries].map(([key, entry]) => [key, entry.key]));
+    return new Map(
+      [...this.tree.entries].flatMap(([key, { key: place, value }]) => (value === undefined ? [] : [[key, place]])),
+    );
   }
 
+  /** Whether a key has a value; an empty text is none. */
   has(key: string): boolean {
-    return this.tree.entries.get(key)?.value !== undefined;
+    const value = this.tree.entries.get(key)?.value;
+    return value !== undefined && !(value.kind === 'scalar' && value.value === '');
   }
 
   /** Undefined where the key is missing, and, which is a problem, where nothing stands behind it. */
@@ -62,7 +66,14 @@ export class Fields {
     return this.tree.entries.get(key)?.value;
   }
 
+  /** An empty text, that of a variable that is not set for instance, says nothing to Compose, and is undefined. */
   text(key: string): string | undefined {
+    const text = this.textOrEmpty(key);
+    return text === '' ? undefined : text;
+  }
+
+  /** As `text`, where an empty one says something. */
+  textOrEmpty(key: string): string | undefined {
     return this.from(key, (tree) => textIn(tree), 'text');
   }
 
@@ -110,7 +121,10 @@ export class Fields {
       key,
       (tree) => {
         const text = textIn(tree);
-        if (text === undefined) return numberIn(tree);
+        if (text === undefined) {
+          const bits = numberIn(tree);
+          return bits !== undefined && Number.isInteger(bits) && bits >= 0 ? bits : undefined;
+        }
         return /^(?:0o)?[0-7]{1,5}$/.test(text) ? parseInt(text.replace('0o', ''), 8) : undefined;
       },
       'permissions such as 0440',
@@ -144,9 +158,13 @@ export class Fields {
     });
   }
 
-  /** The keys of a mapping, with their values. */
-  entries(key: string): { name: string; place: Place; value: Tree }[] {
-    const tree = this.from(key, (value) => (value.kind === 'mapping' ? value : undefined), 'a mapping');
+  /**
+   * The keys of a mapping, with their values.
+   *
+   * @param says what its key takes, where that may be written in another way, too
+   */
+  entries(key: string, says = 'a mapping'): { name: string; place: Place; value: Tree }[] {
+    const tree = this.from(key, (value) => (value.kind === 'mapping' ? value : undefined), says);
     return [...(tree?.entries ?? [])].flatMap(([name, { key: place, value }]) =>
       value === undefined ? [] : [{ name, place, value }],
     );
@@ -231,7 +249,12 @@ export class Fields {
 
   /** `1.10` is the number 1.1, and `0440` is 288. */
   private warnOfOtherText(name: string, tree: Tree, text: string): void {
-    if (tree.kind !== 'scalar' || typeof tree.value === 'string' || tree.source === text) return;
+    if (tree.kind !== 'scalar') return;
+    if (tree.style === 'plain' && tree.value === tree.source && isDate(tree.source)) {
+      const refused = `“${name}” is a date without quotes, and Compose refuses that.`;
+      this.problems.warning(tree.place, 'value', refused, `Put it in quotes: "${tree.source}"`);
+    }
+    if (typeof tree.value === 'string' || tree.source === text) return;
     const message = `“${name}” becomes “${text}”: without quotes, ${tree.source} is no text.`;
     this.problems.warning(tree.place, 'value', message, `Put it in quotes if it is to stay as it is: "${tree.source}"`);
   }

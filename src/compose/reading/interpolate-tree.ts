@@ -1,5 +1,5 @@
 import { explainProblem, interpolate, type Lookup } from '../interpolate.js';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 import { type Mapping, mapValues, type Scalar, type Tree } from './tree.js';
 

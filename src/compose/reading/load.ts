@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type Environment, environmentFiles, lookupIn, withEnvFiles } from './environment.js';
 import { extendServices } from './extend-services.js';
 import { Fields } from './fields.js';
@@ -8,6 +8,7 @@ import { interpolateTree } from './interpolate-tree.js';
 import { withLongForms } from './long-forms.js';
 import { mergeFiles } from './merge.js';
 import { readTree } from './read-tree.js';
+import { finishFile, sections } from './sections.js';
 import { isRemote } from './short-forms.js';
 import { type SourceReader } from './source-reader.js';
 import {
@@ -80,7 +81,8 @@ class Loader {
   private async withIncluded(root: Mapping, unit: Unit, includedBy: readonly string[]): Promise<Mapping> {
     const includes = valueOf(root, 'include');
     let result = withoutKey(root, 'include');
-    if (includes !== undefined && includes.kind !== 'sequence') {
+    const isNothing = includes?.kind === 'scalar' && includes.value === null;
+    if (includes !== undefined && includes.kind !== 'sequence' && !isNothing) {
       const message = `“include” takes a list, and this is ${describe(includes)}.`;
       this.reader.problems.error(includes.place, 'type', message, 'Write a list: “- other.yaml”.');
     }
@@ -126,13 +128,22 @@ class Loader {
     }
     const folder = projectDirectory ?? dirname(first.file);
     const own = await withEnvFiles(environment, environmentFiles(envFiles, folder), this.reader);
-    return this.load({ files, folder, environment: own }, includedBy);
+    const root = await this.load({ files, folder, environment: own }, includedBy);
+    if (root !== undefined) this.checkIncluded(root);
+    return root;
+  }
+
+  /** What is no section is not imported, and sections that are not mappings would be lost. */
+  private checkIncluded(root: Mapping): void {
+    const fields = new Fields(root, this.reader.problems);
+    for (const section of sections) fields.entries(section);
+    finishFile(fields);
   }
 
   /** What is imported must not differ from what is there; all else of it, such as its name, has no effect. */
   private withImported(root: Mapping, imported: Mapping): Mapping {
     let result = root;
-    for (const section of ['services', 'networks', 'volumes', 'secrets', 'configs']) {
+    for (const section of sections) {
       const from = valueOf(imported, section);
       if (from?.kind !== 'mapping') continue;
       const into = valueOf(result, section);

@@ -35,7 +35,7 @@ function mergeMappings(base: Mapping, override: Mapping, path: string): Mapping 
 
 function merge(base: Tree, override: Tree, path: string): Tree {
   if (/^services\.\*\.(?:command|entrypoint|healthcheck\.test|ulimits\.\*)$/.test(path)) return override;
-  if (override.kind === 'scalar' && override.value === null) return base;
+  if (override.kind === 'scalar' && override.value === null) return pairs.test(path) ? override : base;
   if (base.kind === 'sequence' && override.kind === 'sequence') {
     if (path === 'networks.*.ipam.config') return mergePools(base, override);
     return uniqueItems(path, { ...override, items: [...base.items, ...override.items] });
@@ -48,6 +48,10 @@ function merge(base: Tree, override: Tree, path: string): Tree {
   }
   return mergeMappings(base, override, path);
 }
+
+/** Where a name without a value is one of its own: in a list, it is an item as any other. */
+const pairs =
+  /^(?:services\.\*\.(?:annotations|environment|labels|sysctls|build\.(?:args|labels)|deploy\.labels)|(?:networks|volumes)\.\*\.labels)\./;
 
 /** Paths have `*` for what a file's author calls something. */
 function childPath(path: string, key: string): string {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Grant, type Mount } from '../model.js';
+import { type Problems } from '../problem.js';
 import { type Fields } from './fields.js';
 
 export function readMounts(fields: Fields): Mount[] {
@@ -18,16 +19,18 @@ function readMount(fields: Fields): Mount | undefined {
   const bind = fields.fields('bind');
   const volume = fields.fields('volume');
   const tmpfs = fields.fields('tmpfs');
+  const selinux = bind?.oneOf('selinux', ['z', 'Z']);
   const options = {
     bind: {
       createHostPath: bind?.boolean('create_host_path') ?? bind === undefined,
       propagation: bind?.oneOf('propagation', ['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']),
-      selinux: bind?.oneOf('selinux', ['z', 'Z']),
+      selinux,
     },
     volume: {
       noCopy: volume?.boolean('nocopy') ?? false,
       subpath: volume?.text('subpath'),
       labels: volume?.pairs('labels') ?? new Map<string, string>(),
+      selinux,
     },
     tmpfs: { size: tmpfs?.size('size'), mode: tmpfs?.mode('mode') },
   };
@@ -54,9 +57,10 @@ function readMount(fields: Fields): Mount | undefined {
     return undefined;
   }
   const common = { target, readOnly, place };
+  tellOfOthers(type, { bind, volume, tmpfs }, problems);
   switch (type) {
     case 'bind':
-      if (source === undefined || source === '') {
+      if (source === undefined) {
         problems.error(
           place,
           'missing-key',
@@ -65,10 +69,25 @@ function readMount(fields: Fields): Mount | undefined {
         );
         return undefined;
       }
+      if (selinux !== undefined && !options.bind.createHostPath) {
+        tellOfLabel(bind, '“selinux” counts only together with “create_host_path: true”.', problems);
+      }
       return { ...common, kind: 'bind', source, ...options.bind };
-    case 'volume':
-      return { ...common, kind: 'volume', source: source === '' ? undefined : source, ...options.volume };
+    case 'volume': {
+      const { noCopy, subpath, labels } = options.volume;
+      if (options.bind.propagation !== undefined) {
+        const message = 'A volume has no propagation, and engines refuse one.';
+        problems.error(place, 'value', message, `Take “${options.bind.propagation}” out.`);
+      }
+      if (selinux !== undefined && (noCopy || subpath !== undefined || labels.size > 0 || source === undefined)) {
+        const message =
+          '“selinux” counts only for a volume with a source, and without “nocopy”, “subpath” and “labels”.';
+        tellOfLabel(bind, message, problems);
+      }
+      return { ...common, kind: 'volume', source, ...options.volume };
+    }
     case 'tmpfs':
+      if (source !== undefined) problems.noEffect(fields.placeOf('source'), meaningless('source', type));
       return { ...common, kind: 'tmpfs', ...options.tmpfs };
     case 'npipe':
     case 'cluster':
@@ -76,6 +95,32 @@ function readMount(fields: Fields): Mount | undefined {
       problems.unsupported(place, 'error', `A volume of the type “${type}” cannot be mounted.`);
       return undefined;
   }
+}
+
+type MountType = 'bind' | 'volume' | 'tmpfs' | 'npipe' | 'cluster' | 'image';
+
+/** What a mount says as if it were of another type. That volumes take labels of SELinux from `bind` is left to their reading. */
+function tellOfOthers(
+  type: MountType,
+  parts: Readonly<Record<'bind' | 'volume' | 'tmpfs', Fields | undefined>>,
+  problems: Problems,
+): void {
+  for (const [part, fields] of Object.entries(parts)) {
+    if (part === type || fields === undefined) continue;
+    for (const [key, place] of fields.placesOfKeys()) {
+      const isRead = type === 'volume' && (key === 'selinux' || key === 'propagation');
+      if (!isRead && !key.startsWith('x-')) problems.noEffect(place, meaningless(key, type));
+    }
+  }
+}
+
+function meaningless(key: string, type: MountType): string {
+  return `“${key}” has no meaning for a mount of the type “${type}”.`;
+}
+
+/** An engine labels only what it is told of in the short form. */
+function tellOfLabel(bind: Fields | undefined, message: string, problems: Problems): void {
+  if (bind !== undefined) problems.noEffect(bind.placeOf('selinux'), message);
 }
 
 /** `/path:options` by path. */

@@ -36,7 +36,7 @@ export function readPorts(fields: Fields): Port[] {
 /** The one with the highest priority first, and then by name, as Compose connects them. */
 export function readServiceNetworks(fields: Fields): ServiceNetwork[] {
   if (!fields.has('networks')) return fields.has('network_mode') ? [] : [plainNetwork('default')];
-  const networks = fields.entries('networks').map(({ name, value }) => {
+  const networks = fields.entries('networks', 'a list or a mapping').map(({ name, value }) => {
     if (value.kind === 'mapping') return readServiceNetwork(name, new Fields(value, fields.problems));
     if (value.kind !== 'scalar' || value.value !== null) fields.wrongType(name, value, 'a mapping');
     return plainNetwork(name);
@@ -83,7 +83,7 @@ function plainNetwork(network: string): ServiceNetwork {
 
 export function readNamespace(fields: Fields, key: 'network_mode' | 'pid' | 'ipc'): Namespace | undefined {
   const text = fields.text(key);
-  if (text === undefined || text === '') return undefined;
+  if (text === undefined) return undefined;
   if (text.startsWith('service:')) return { kind: 'service', service: text.slice('service:'.length) };
   if (text.startsWith('container:')) return { kind: 'container', container: text.slice('container:'.length) };
   return { kind: 'engine', mode: text };

@@ -32,3 +32,12 @@ export function numberText(value: number, source: string): string {
   if (power >= -4 && power < 6) return String(value);
   return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
+
+const day = String.raw`\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])`;
+const time = String.raw`\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?`;
+const date = new RegExp(`^${day}(?:[Tt]${time}(?:Z|[+-]\\d{2}:\\d{2})| ${time})?$`);
+
+/** Whether a plain scalar is a date to go-yaml 3, and so neither text nor a number. */
+export function isDate(text: string): boolean {
+  return date.test(text);
+}

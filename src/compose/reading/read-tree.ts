@@ -14,17 +14,21 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { deepestNesting, firstTooDeep } from '../../project/yaml.js';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { plainValue } from './plain-scalar.js';
 import { type Problems } from '../problem.js';
-import { type Entry, type Mapping, type Scalar, type Tree, scalar } from './tree.js';
+import { type Entry, type Mapping, mappingOf, type Scalar, type Tree, scalar } from './tree.js';
+import { yamlErrors } from './yaml-errors.js';
 
 /** Values that a file may have after its aliases are written out: a few lines of aliases can stand for billions of them. */
 const mostValues = 100_000;
 
 const standardTag = 'tag:yaml.org,2002:';
 
-/** Reads a compose file's text, and tells what is wrong with it; undefined where there is no mapping to go on with. */
+/**
+ * Reads a compose file's text, and tells what is wrong with it; undefined where there is no mapping to go on with. A text in which
+ * nothing stands is a mapping without keys: a file that overrides others may have all its lines commented out.
+ */
 export function readTree(file: string, text: string, problems: Problems): Mapping | undefined {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -41,10 +45,7 @@ export function readTree(file: string, text: string, problems: Problems): Mappin
   // Scalars are read as text, and given their meaning by `plainValue`.
   const options = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
   const [first, second] = new Composer(options).compose(tokens);
-  if (first === undefined || (first.contents === null && first.errors.length === 0)) {
-    problems.error(start, 'yaml', 'The file is empty.', 'Describe a service under “services:”.');
-    return undefined;
-  }
+  if (first === undefined || (first.contents === null && first.errors.length === 0)) return mappingOf(start, []);
   if (second !== undefined) {
     problems.error(
       placeAt(second.range[0]),
@@ -53,8 +54,8 @@ export function readTree(file: string, text: string, problems: Problems): Mappin
       'Put it into a file of its own, which overrides the first.',
     );
   }
-  for (const { code, message, pos } of first.errors) {
-    problems.error(placeAt(pos[0]), 'yaml', `${message}.`, yamlRemedies[code] ?? 'Correct the YAML here.');
+  for (const { index, message, remedy } of yamlErrors(first.errors, (at) => lines.linePos(at).line)) {
+    problems.error(placeAt(index), 'yaml', message, remedy);
   }
   if (first.errors.length > 0 || first.contents === null) return undefined;
   const tree = new TreeReader(first, placeAt, problems).read(first.contents);
@@ -64,14 +65,6 @@ export function readTree(file: string, text: string, problems: Problems): Mappin
   }
   return undefined;
 }
-
-const yamlRemedies: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'Indent with spaces.',
-  BAD_INDENT: 'Indent it as its neighbours are.',
-  BAD_SCALAR_START: 'Put the value in quotes.',
-  BLOCK_AS_IMPLICIT_KEY: 'Put a value that has “: ” in it in quotes, and indent keys as their neighbours are.',
-  MISSING_CHAR: 'Close the quote.',
-};
 
 class TreeReader {
   /** By anchor: what it names, or `open` while that is being read. */
@@ -127,23 +120,21 @@ class TreeReader {
   private readMapping(node: YAMLMap, place: Place): Mapping {
     const entries = new Map<string, Entry>();
     const merged: Mapping[] = [];
+    let mergeKey: Place | undefined;
     for (const pair of node.items) {
       if (!isNode(pair.key)) continue;
       const at = this.placeOf(pair.key);
       if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<') {
-        if (isNode(pair.value)) merged.push(...this.mergedMappings(pair.value, at));
+        if (mergeKey !== undefined) this.refuseSecond(at, '<<', mergeKey, 'Give one of them a list: <<: [*one, *two]');
+        else if (isNode(pair.value)) merged.push(...this.mergedMappings(pair.value, at));
+        mergeKey ??= at;
         continue;
       }
       const key = this.keyOf(pair.key, at);
       if (key === undefined) continue;
       const former = entries.get(key);
       if (former !== undefined) {
-        this.problems.error(
-          at,
-          'yaml',
-          `“${key}” is there twice: first in line ${former.key.line}.`,
-          'Take one of them out, or put what they say into one.',
-        );
+        this.refuseSecond(at, key, former.key, 'Take one of them out, or put what they say into one.');
         continue;
       }
       const entry = this.entryOf(pair, at);
@@ -153,6 +144,10 @@ class TreeReader {
       for (const [key, entry] of other.entries) if (!entries.has(key)) entries.set(key, entry);
     }
     return { kind: 'mapping', place, entries };
+  }
+
+  private refuseSecond(at: Place, key: string, first: Place, remedy: string): void {
+    this.problems.error(at, 'yaml', `“${key}” is there twice: first in line ${first.line}.`, remedy);
   }
 
   private entryOf(pair: Pair, key: Place): Entry | undefined {

@@ -45,6 +45,10 @@ export function serviceEnvironment(
     const required = file.boolean('required') ?? true;
     const format = file.oneOf('format', ['raw']);
     file.finish();
+    if (!file.has('path')) {
+      const message = 'An item of “env_file” has a path.';
+      file.problems.error(file.place, 'missing-key', message, 'Write it under “path:”.');
+    }
     const read = path === undefined ? undefined : files.get(path);
     if (path === undefined || read === undefined) continue;
     if (read.kind === 'text') {

@@ -1,4 +1,5 @@
-import { type Place, type Service } from '../model.js';
+import { type Service } from '../model.js';
+import { type Place } from '../place.js';
 import {
   readCommand,
   readDevices,
@@ -112,7 +113,7 @@ export function readService(
     ...namespaces,
     links,
     macAddress: fields.text('mac_address'),
-    dns: fields.texts('dns'),
+    dns: fields.texts('dns').filter((address) => address !== ''),
     dnsOptions: fields.texts('dns_opt'),
     dnsSearch: fields.texts('dns_search'),
     extraHosts: readHosts(fields),
@@ -139,6 +140,11 @@ export function readService(
     resources: readResources(fields, deployment),
     deviceRequests: [...deployment.devices, ...readDeviceRequests(fields, 'gpus')],
   };
+  if (service.places.has('image') && !fields.has('image') && build === undefined) {
+    const message = `The “image” of “${name}” is empty.`;
+    const remedy = 'Write the name of an image; a variable in it may need a value, or a default: ${NAME:-default}.';
+    fields.problems.error(fields.placeOf('image'), 'missing-key', message, remedy);
+  }
   fields.finish(unsupported);
   return { service, placeOfNetwork: (network) => fields.placeWithin('networks', network) };
 }

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { type Problems } from '../problem.js';
 import {
   describe,
@@ -28,9 +28,9 @@ export type LongForm = (tree: Tree, context: FormContext) => Tree;
 
 /** Absolute, with `~` for the home folder; a path that is absolute on the engine's host only stays. */
 export function absolutePath(path: string, { folder, home }: FormContext): string {
-  const expanded = path.startsWith('~') ? join(home, path.slice(1)) : path;
-  if (isAbsolute(expanded) || /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(expanded)) return expanded;
-  return join(folder, expanded);
+  if (path.startsWith('~')) return resolve(join(home, path.slice(1)));
+  if (isAbsolute(path) || /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path)) return path;
+  return resolve(folder, path);
 }
 
 /** Whether a path is an address, by `frontend/dockerui/context.go` of BuildKit. */

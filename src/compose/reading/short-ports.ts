@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type LongForm } from './short-forms.js';
 import { mapping, scalar, sequence, type Tree } from './tree.js';
 

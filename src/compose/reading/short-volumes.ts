@@ -1,4 +1,4 @@
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { absolutePath, type FormContext, type LongForm } from './short-forms.js';
 import { mapping, scalar, textOf, type Tree, valueOf, withValue } from './tree.js';
 
@@ -9,10 +9,30 @@ import { mapping, scalar, textOf, type Tree, valueOf, withValue } from './tree.j
 export const volumeForm: LongForm = (tree, context) => {
   const text = textOf(tree);
   if (text !== undefined) return parseVolume(text, tree.place, context);
+  const spaced = textWithSpace(tree);
+  if (spaced !== undefined) {
+    const remedy = `Write it without the space: "${spaced}"`;
+    context.problems.error(tree.place, 'type', 'A space behind a colon makes this a mapping.', remedy);
+    return parseVolume(spaced, tree.place, context);
+  }
   const source = textOf(valueOf(tree, 'source'));
   if (tree.kind !== 'mapping' || source === undefined || textOf(valueOf(tree, 'type')) !== 'bind') return tree;
   return withValue(tree, 'source', scalar(absolutePath(source, context), tree.place));
 };
+
+/** What `./data: /data` would be without its space; undefined where a tree is something else. */
+function textWithSpace(tree: Tree): string | undefined {
+  const [only, ...others] = tree.kind === 'mapping' ? tree.entries : [];
+  const target = textOf(only?.[1].value);
+  return only !== undefined && others.length === 0 && target?.startsWith('/') === true && !isKey(only[0])
+    ? `${only[0]}:${target}`
+    : undefined;
+}
+
+/** Of the long form, in which a text begins with `/`. */
+function isKey(name: string): boolean {
+  return name === 'source' || name === 'target';
+}
 
 function parseVolume(text: string, place: Place, context: FormContext): Tree {
   // The colon behind the letter of a Windows drive separates nothing.
@@ -42,7 +62,13 @@ function parseVolume(text: string, place: Place, context: FormContext): Tree {
     source: source === undefined ? undefined : scalar(isPath ? absolutePath(source, context) : source, place),
     target: scalar(target ?? '', place),
     read_only: readOnly,
-    bind: isPath ? mapping(place, { create_host_path: flag, propagation, selinux }) : undefined,
-    volume: isPath ? undefined : mapping(place, { nocopy }),
+    bind: part(place, { create_host_path: isPath ? flag : undefined, propagation, selinux }),
+    volume: part(place, { nocopy }),
   });
+}
+
+/** Undefined where it says nothing. */
+function part(place: Place, values: Readonly<Record<string, Tree | undefined>>): Tree | undefined {
+  const tree = mapping(place, values);
+  return tree.entries.size === 0 ? undefined : tree;
 }

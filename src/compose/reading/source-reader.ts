@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { cancelled, errorCode } from '../../host/failure.js';
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 import { type Problems } from '../problem.js';
 
 /** What comes of reading a file. */

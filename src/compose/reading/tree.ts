@@ -1,4 +1,4 @@
-import { type Place } from '../model.js';
+import { type Place } from '../place.js';
 
 /** A compose file's text as values, each of which knows where it stands. */
 export type Tree = Scalar | Mapping | Sequence;

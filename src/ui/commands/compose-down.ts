@@ -21,8 +21,8 @@ export const composeDownCommand: ContractCommand<'composeDown'> = {
     const target = await pickComposeFile(selection, 'Compose Down');
     if (target === undefined) return;
     const connection = await services.engine.connect();
-    const { name } = await knownProject(connection, target, environmentHere());
-    const observed = await observe(connection, name);
+    const { name, elsewhere } = await knownProject(connection, target, environmentHere());
+    const observed = without(elsewhere, await observe(connection, name));
     const { containers, networks, volumes } = observed;
     if (containers.length + networks.length + volumes.length === 0) {
       await vscode.window.showInformationMessage(
@@ -33,7 +33,7 @@ export const composeDownCommand: ContractCommand<'composeDown'> = {
     const what = await askWhat(name, observed);
     if (what === undefined) return;
     const removed = await behindNotification(`Removing ${name}`, services, (work) =>
-      remove(connection, { name, services: undefined, volumes: what === 'volumes-too' }, work, services),
+      remove(connection, { name, except: elsewhere, volumes: what === 'volumes-too' }, work, services),
     );
     const kept = what === 'containers' && volumes.length > 0 ? ` ${counted(volumes.length, 'volume')} kept.` : '';
     void vscode.window.showInformationMessage(
@@ -42,24 +42,37 @@ export const composeDownCommand: ContractCommand<'composeDown'> = {
   },
   run: async (argument, work, services) => {
     const connection = await services.engine.connect();
-    const { name } = await knownProject(connection, argument, environmentHere(), work.signal);
-    const { containers } = await observe(connection, name, work.signal);
-    const wanted = { name, services: argument.services, volumes: argument.volumes ?? false };
+    const { name, elsewhere } = await knownProject(connection, argument, environmentHere(), work.signal);
+    const { containers } = without(elsewhere, await observe(connection, name, work.signal));
+    const wanted = { name, except: elsewhere, services: argument.services, volumes: argument.volumes ?? false };
     const removed = await remove(connection, wanted, work, services);
     const gone = containers.filter(({ container }) => removed.containers.includes(container.name));
     return { services: [...new Set(gone.map(({ service }) => service))].map((service) => ({ name: service })) };
   },
 };
 
+interface Wanted {
+  name: string;
+  /** Identifiers of containers that are another application's. */
+  except: readonly string[];
+  /** All where undefined. */
+  services?: string[] | undefined;
+  volumes: boolean;
+}
+
 async function remove(
   connection: EngineConnection,
-  { name, services: only, volumes }: { name: string; services: string[] | undefined; volumes: boolean },
+  { name, except, services: only, volumes }: Wanted,
   work: Work,
   { files }: Services,
 ): Promise<Removed> {
   // What looks into volumes would keep them in use.
   if (volumes) await files.leaveAll();
-  return composeDown(connection, name, { services: only, volumes }, work);
+  return composeDown(connection, name, { services: only, volumes, except }, work);
+}
+
+function without(elsewhere: readonly string[], observed: Observed): Observed {
+  return { ...observed, containers: observed.containers.filter(({ container }) => !elsewhere.includes(container.id)) };
 }
 
 /** Names all that would be removed; undefined when a person changed their mind. */

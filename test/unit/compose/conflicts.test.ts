@@ -23,7 +23,7 @@ describe('services that contradict each other', () => {
     'services: {a: {image: x, ports: ["8080:80"]}, b: {image: x, ports: ["8080:80/udp"]}}',
     'services: {a: {image: x, ports: ["127.0.0.1:8080:80"]}, b: {image: x, ports: ["127.0.0.2:8080:80"]}}',
     'services: {a: {image: x, ports: ["8080:80"]}, b: {image: x, scale: 0, ports: ["8080:80"]}}',
-    'services: {a: {image: x, ports: ["8080:80"]}, b: {image: x, profiles: [p], container_name: c, ports: ["8080:80"]}}',
+    'services: {a: {image: x, ports: ["8080:80"]}, b: {image: x, profiles: [p], container_name: c1, ports: ["8080:80"]}}',
     'services: {a: {image: x, security_opt: ["seccomp=unconfined", "systempaths=unconfined"]}}',
   ]) {
     it(`are fine as ${fine}`, async () => {
@@ -43,9 +43,9 @@ describe('services that contradict each other', () => {
   });
 
   it('may not want one name', async () => {
-    const text = 'services: {a: {image: x, container_name: c}, b: {image: x, container_name: c}}';
+    const text = 'services: {a: {image: x, container_name: c1}, b: {image: x, container_name: c1}}';
     assert.deepEqual(await problemsOf(text), [
-      'error conflict compose.yaml:1:60 “a” and “b” cannot both have a container called “c”. | Give them different names, or none.',
+      'error conflict compose.yaml:1:61 “a” and “b” cannot both have a container called “c1”. | Give them different names, or none.',
     ]);
   });
 

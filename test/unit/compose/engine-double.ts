@@ -16,9 +16,11 @@ interface DoubleContainer {
   lines: [second: number, text: string][];
 }
 
-/** An engine that has nothing but running containers of compose projects, and their logs. */
+/** An engine that has nothing but running containers of compose projects, their logs, and images that nothing is known of. */
 export class EngineDouble {
   private readonly containers = new Map<string, DoubleContainer>();
+  /** Operating system and architecture by reference. */
+  private readonly images = new Map<string, [os: string, architecture: string]>();
   private readonly listeners = new Set<ServerResponse>();
   private readonly server = createServer(({ url = '' }, answer) => {
     this.answer(url.replace(/^\/v[\d.]+/, ''), answer);
@@ -47,6 +49,10 @@ export class EngineDouble {
     }
   }
 
+  addImage(reference: string, os: string, architecture: string): void {
+    this.images.set(reference, [os, architecture]);
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -60,12 +66,17 @@ export class EngineDouble {
   private answer(path: string, answer: ServerResponse): void {
     const [, id = '', what = ''] = /^\/containers\/(\w+)\/(json|logs)/.exec(path) ?? [];
     const container = this.containers.get(id);
+    const [, reference] = /^\/images\/(.+?)\/json/.exec(path) ?? [];
+    const image = this.images.get(reference ?? '');
     if (path.startsWith('/_ping'))
       answer.writeHead(200, { 'api-version': '1.47', server: 'Docker/28.0.0 (linux)' }).end();
     else if (path.startsWith('/events')) {
       answer.writeHead(200).flushHeaders();
       this.listeners.add(answer);
-    } else if (path.startsWith('/containers/json')) answer.end(JSON.stringify([...this.containers].map(summary)));
+    } else if (image !== undefined) answer.end(JSON.stringify(imageDetails(image)));
+    else if (reference !== undefined)
+      answer.writeHead(404).end(JSON.stringify({ message: `No such image: ${reference}` }));
+    else if (path.startsWith('/containers/json')) answer.end(JSON.stringify([...this.containers].map(summary)));
     else if (container === undefined)
       answer.writeHead(404).end(JSON.stringify({ message: `No such container: ${id}` }));
     else if (what === 'json') answer.end(JSON.stringify(details(id)));
@@ -89,6 +100,18 @@ function details(id: string): object {
   const never = '0001-01-01T00:00:00Z';
   const state = { Status: 'running', ExitCode: 0, StartedAt: '2026-11-26T08:30:00Z', FinishedAt: never };
   return { Id: id, Name: `/${id}`, Image: 'x', State: state, Config: { Cmd: [], Entrypoint: [] }, Mounts: [] };
+}
+
+function imageDetails([os, architecture]: [string, string]): object {
+  return {
+    Id: 'x',
+    RepoTags: [],
+    RepoDigests: [],
+    Os: os,
+    Architecture: architecture,
+    Size: 0,
+    RootFS: { Layers: [] },
+  };
 }
 
 function frame([second, text]: [number, string]): Buffer {

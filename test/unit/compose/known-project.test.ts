@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { knownProject } from '../../../src/compose/known-project.js';
 import { type EngineConnection } from '../../../src/engine/connection.js';
@@ -65,6 +66,37 @@ describe('the project of a compose file', () => {
       // A service that is not in the file any more can be taken down.
       assert.deepEqual(await known(file, ['gone']), ['named', 'web']);
       engine.add('bb', { service: 'web', number: 1, project: 'app', file, lines: [] });
+      assert.deepEqual(await known(file), ['app', 'web']);
+    });
+  });
+
+  it('is not the one of another folder that has the same name', async () => {
+    await inFolder({ 'compose.yaml': web, 'other/compose.yaml': web }, async (folder) => {
+      const file = join(folder, 'compose.yaml');
+      const other = join(folder, 'other', 'compose.yaml');
+      engine.add('aa', { service: 'web', number: 1, project: 'app', file: other, lines: [] });
+      assert.deepEqual(await known(file), ['name-in-use']);
+      // With one of its own it is another matter.
+      engine.add('bb', { service: 'web', number: 2, project: 'app', file, lines: [] });
+      assert.deepEqual(await known(file), ['app', 'web']);
+      assert.deepEqual((await knownProject(connection, { file }, {})).elsewhere, ['aa']);
+      await writeFile(file, broken);
+      assert.deepEqual((await knownProject(connection, { file }, {})).elsewhere, ['aa']);
+    });
+  });
+
+  it('is that of a folder that was moved, or is reached by another path', async () => {
+    await inFolder({ 'compose.yaml': web }, async (folder) => {
+      const file = join(folder, 'compose.yaml');
+      await symlink(folder, join(folder, 'link'));
+      engine.add('aa', { service: 'web', number: 1, project: 'app', file: '/was/here/compose.yaml', lines: [] });
+      engine.add('bb', {
+        service: 'web',
+        number: 2,
+        project: 'app',
+        file: join(folder, 'link/compose.yaml'),
+        lines: [],
+      });
       assert.deepEqual(await known(file), ['app', 'web']);
     });
   });

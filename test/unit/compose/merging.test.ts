@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ComposeProject, type Service } from '../../../src/compose/model.js';
+import { type Service } from '../../../src/compose/model.js';
 import { placesOf, read, readService } from './application.js';
 
 const twoFiles = ['compose.yaml', 'override.yaml'];
@@ -92,6 +92,27 @@ describe('a compose file that overrides another', () => {
     ],
     ['group_add: [a]', 'group_add: [b]', ({ groupAdd }) => groupAdd, ['a', 'b']],
     ['init: true', 'init: null', ({ init }) => init, true],
+    // A name alone is a value: the one that the environment has, or none.
+    [
+      'environment: {A: 1, B: 1, C: 1}',
+      'environment: {A: , HOME: }',
+      ({ environment }) => Object.fromEntries(environment),
+      { A: undefined, B: '1', C: '1', HOME: '/home/me' },
+    ],
+    ['environment: {A: 1}', 'environment: [A]', ({ environment }) => environment.get('A'), undefined],
+    ['labels: {a.b: c}', 'labels: [a.b]', ({ labels }) => labels.get('a.b'), ''],
+    [
+      'build: {args: {A: 1, HOME: 1}}',
+      'build: {args: [A, HOME]}',
+      ({ build }) => [...(build?.args ?? [])],
+      [['HOME', '/home/me']],
+    ],
+    [
+      'logging: {driver: local, options: {a: b}}',
+      'logging: {options: {a: }}',
+      ({ logging }) => logging?.options.get('a'),
+      'b',
+    ],
     // What an override says with these tags takes the place of the rest, or takes it away.
     ['ports: ["80:80"]', 'ports: !override ["81:81"]', ({ ports }) => ports.map(({ published }) => published), ['81']],
     ['ports: ["80:80"]', 'ports: !reset []', ({ ports }) => ports, []],
@@ -156,6 +177,26 @@ configs: {c: {content: one}, d: {content: two}}`,
     );
   });
 
+  it('keeps what networks and volumes are labelled with under a name alone', async () => {
+    const files = {
+      'compose.yaml':
+        'services: {a: {image: x, volumes: ["vol:/v"]}}\nnetworks: {default: {labels: {a: b}, driver_opts: {o: p}}}\nvolumes: {vol: {labels: {a: b}}}',
+      'override.yaml': 'networks: {default: {labels: {a: }, driver_opts: {o: }}}\nvolumes: {vol: {labels: [a]}}',
+    };
+    const { project } = await read(files, {}, twoFiles);
+    const [network, volume] = [project?.networks[0], project?.volumes[0]];
+    assert.ok(network?.kind === 'own' && volume?.kind === 'own');
+    assert.deepEqual([network.labels.get('a'), volume.labels.get('a'), network.driverOptions.get('o')], ['', '', 'p']);
+  });
+
+  for (const text of ['', '# Nothing yet.\n']) {
+    it(`may be ${JSON.stringify(text)}, and overrides nothing then`, async () => {
+      const files = { 'compose.yaml': 'services: {a: {image: x}}', 'override.yaml': text };
+      const { project, problems } = await read(files, {}, twoFiles);
+      assert.deepEqual([project?.services.length, problems], [1, []]);
+    });
+  }
+
   it('starts relative paths from the folder of the first file', async () => {
     const files = {
       'compose.yaml': 'services: {a: {image: x}}',
@@ -166,6 +207,14 @@ configs: {c: {content: one}, d: {content: two}}`,
     const [mount] = service.mounts;
     assert.equal(mount?.kind === 'bind' ? mount.source : undefined, at('data'));
     assert.equal(service.environment.get('A'), '1');
+  });
+
+  it('is told of, where it takes the image away and gives no build', async () => {
+    const files = {
+      'compose.yaml': 'services: {a: {image: x}}',
+      'override.yaml': 'services: {a: {image: !reset null}}',
+    };
+    assert.deepEqual(placesOf((await read(files, {}, twoFiles)).problems), ['error missing-key override.yaml:1:12']);
   });
 
   it('tells of the file in which something wrong stands', async () => {
@@ -293,108 +342,4 @@ describe('a service that extends another', () => {
       ['Services extend each other in a circle: b → c → b.'],
     );
   });
-});
-
-describe('a compose file that includes others', () => {
-  const servicesOf = (project: ComposeProject | undefined): Record<string, string | undefined> =>
-    Object.fromEntries((project?.services ?? []).map(({ name, image }) => [name, image]));
-
-  it('has their services, with the paths and variables of their own folders', async () => {
-    const { project, problems, at } = await read(
-      {
-        'compose.yaml': 'include: [sub/inc.yaml]\nservices: {a: {image: "a${Y-none}", depends_on: [i]}}',
-        'sub/inc.yaml':
-          'services: {i: {image: "i$X$Y", build: {dockerfile: D}, volumes: ["./v:/v", "data:/d"]}}\nvolumes: {data: }',
-        'sub/.env': 'X=inner\nY=y',
-      },
-      { environment: { X: 'outer' } },
-    );
-    assert.deepEqual(problems, []);
-    assert.deepEqual(servicesOf(project), { a: 'anone', i: 'iouter' + 'y' });
-    const included = project?.services.find(({ name }) => name === 'i');
-    assert.equal(included?.build?.context, at('sub'));
-    const [mount] = included.mounts;
-    assert.equal(mount?.kind === 'bind' ? mount.source : undefined, at('sub/v'));
-    assert.equal(project?.volumes[0]?.name, 'app_data');
-  });
-
-  it('may give several files that override each other, their folder and their variables', async () => {
-    const { project, problems, at } = await read({
-      'compose.yaml': `include:
-  - path: [p/a.yaml, p/b.yaml]
-    project_directory: q
-    env_file: [one.env, two.env]
-services: {z: {image: z}}`,
-      'p/a.yaml': 'services: {a: {image: "a$ONE$TWO", build: .}}',
-      'p/b.yaml': 'services: {a: {labels: [b]}}',
-      'one.env': 'ONE=1',
-      'two.env': 'TWO=$ONE-2',
-      'q/.env': 'ONE=not this one',
-    });
-    assert.deepEqual(problems, []);
-    assert.deepEqual(servicesOf(project), { a: 'a11-2', z: 'z' });
-    const included = project?.services.find(({ name }) => name === 'a');
-    assert.equal(included?.build?.context, at('q'));
-    assert.ok(included.labels.has('b'));
-  });
-
-  it('may be overridden by a file beside it', async () => {
-    const { project } = await read(
-      {
-        'compose.yaml': 'include: [inc.yaml]\nservices: {a: {image: a}}',
-        'inc.yaml': 'services: {i: {image: i}}',
-        'override.yaml': 'services: {i: {image: other}}',
-      },
-      {},
-      twoFiles,
-    );
-    assert.deepEqual(servicesOf(project), { a: 'a', i: 'other' });
-  });
-
-  it('may include the same file twice', async () => {
-    const { project, problems } = await read({
-      'compose.yaml': 'include: [b.yaml, c.yaml]\nservices: {a: {image: a}}',
-      'b.yaml': 'include: [d.yaml]',
-      'c.yaml': 'include: [d.yaml]\nservices: {d: {image: d}}',
-      'd.yaml': 'services: {d: {image: d}}',
-    });
-    assert.deepEqual(problems, []);
-    assert.deepEqual(servicesOf(project), { a: 'a', d: 'd' });
-  });
-
-  const wrong: [files: Record<string, string>, expected: string[]][] = [
-    [
-      { 'compose.yaml': 'include: [b.yaml]\nservices: {a: {image: a}}', 'b.yaml': 'include: [compose.yaml]' },
-      ['error cycle b.yaml:1:11'],
-    ],
-    [
-      {
-        'compose.yaml': 'include: [b.yaml]\nservices: {a: {image: a}}',
-        'b.yaml': 'services: {a: {image: b}}',
-      },
-      ['error conflict compose.yaml:2:12'],
-    ],
-    [{ 'compose.yaml': 'include: [no.yaml]\nservices: {a: {image: a}}' }, ['error missing-file compose.yaml:1:11']],
-    [
-      {
-        'compose.yaml': 'include: [{path: b.yaml, env_file: no.env}]\nservices: {a: {image: a}}',
-        'b.yaml': 'services: {b: {image: b}}',
-      },
-      ['error missing-file compose.yaml:1:36'],
-    ],
-    [{ 'compose.yaml': 'include: b.yaml\nservices: {a: {image: a}}' }, ['error type compose.yaml:1:10']],
-    [
-      { 'compose.yaml': 'include: [{pth: b.yaml}]\nservices: {a: {image: a}}' },
-      ['error unknown-key compose.yaml:1:12', 'error type compose.yaml:1:11'],
-    ],
-    [
-      { 'compose.yaml': 'include: ["https://example.org/x.git"]\nservices: {a: {image: a}}' },
-      ['error unsupported compose.yaml:1:11'],
-    ],
-  ];
-  for (const [files, expected] of wrong) {
-    it(`is refused in ${JSON.stringify(files)}`, async () => {
-      assert.deepEqual(placesOf((await read(files)).problems).sort(), [...expected].sort());
-    });
-  }
 });

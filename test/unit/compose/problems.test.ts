@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { placesOf, read, readService, sayProblems } from './application.js';
+import { placesOf, read, sayProblems } from './application.js';
 
 /** What a file with one service, `a`, that has these keys, has as problems. */
 async function problemsOf(keys: string, rest = ''): Promise<string[]> {
@@ -16,6 +16,14 @@ describe('a problem of a compose file', () => {
       'type compose.yaml:4:14 “restart” takes text, and this is the boolean false. | Put it in quotes: "false"',
     ],
     ['ports: "80"', 'type compose.yaml:4:12 “ports” takes a list, and this is “80”. | Write a list.'],
+    [
+      'depends_on: a',
+      'type compose.yaml:4:17 “depends_on” takes a list or a mapping, and this is “a”. | Write a list or a mapping.',
+    ],
+    [
+      'networks: a',
+      'type compose.yaml:4:15 “networks” takes a list or a mapping, and this is “a”. | Write a list or a mapping.',
+    ],
     ['cap_add: A', 'type compose.yaml:4:14 “cap_add” takes a list, and this is “A”. | Write a list.'],
     [
       'command: [a, 1]',
@@ -80,8 +88,25 @@ describe('a problem of a compose file', () => {
       'value compose.yaml:4:15 “v:/v” is no absolute path in a container: one letter before a colon counts as a drive. | Begin it with “/”; write a volume with a short name in the long form.',
     ],
     [
+      'volumes: ["/a:/b", "data:/c:rshared"]\n  b: {image: y}\nvolumes: {data: }',
+      'value compose.yaml:4:24 A volume has no propagation, and engines refuse one. | Take “rshared” out.',
+    ],
+    [
       'ulimits: {nofile: {soft: 5}}',
       'missing-key compose.yaml:4:23 “nofile” has a “soft” and a “hard” limit. | Write both, or one number for both.',
+    ],
+    [
+      'volumes: [./data: "/data:ro"]',
+      'type compose.yaml:4:15 A space behind a colon makes this a mapping. | Write it without the space: "./data:/data:ro"',
+    ],
+    ['env_file: [{}]', 'missing-key compose.yaml:4:16 An item of “env_file” has a path. | Write it under “path:”.'],
+    [
+      'build: {context: ., secrets: [{}]}',
+      'missing-key compose.yaml:4:35 An item of “secrets” has a source. | Name one of the “secrets” of the file.',
+    ],
+    [
+      'volumes: [{type: tmpfs, target: /a, tmpfs: {mode: 1.5}}]',
+      'type compose.yaml:4:55 “mode” takes permissions such as 0440, and this is the number 1.5. | Write permissions such as 0440.',
     ],
     ['gpus: some', 'value compose.yaml:4:11 “gpus” is “all”, or a list of devices. | Write “gpus: all”.'],
     [
@@ -97,8 +122,8 @@ describe('a problem of a compose file', () => {
       'conflict compose.yaml:5:5 “mem_limit” and “deploy.resources.limits.memory” say different things. | Take one of them out, or make them the same.',
     ],
     [
-      'scale: 2\n    container_name: c',
-      'conflict compose.yaml:5:5 2 containers cannot all have the name “c”. | Take “container_name” out.',
+      'scale: 2\n    container_name: c1',
+      'conflict compose.yaml:5:5 2 containers cannot all have the name “c1”. | Take “container_name” out.',
     ],
     [
       'tmpfs: /a\n    volumes: [/a]',
@@ -184,6 +209,30 @@ describe('a problem of a compose file', () => {
       ['ports: ["80:80", "80:80/tcp"]', 'conflict compose.yaml:4:22 “ports” has two items for 0.0.0.0:80:80/tcp'],
       ['volumes: ["./a:/data", "./b:/data"]', 'conflict compose.yaml:4:28 “volumes” has two items for /data'],
       ['volumes: ["./a:/data:raw"]', 'no-effect compose.yaml:4:15 “raw” is no option of a volume'],
+      [
+        'volumes: ["./a:/data:nocopy"]',
+        'no-effect compose.yaml:4:15 “nocopy” has no meaning for a mount of the type “bind”',
+      ],
+      [
+        'volumes: [{type: tmpfs, target: /data, volume: {subpath: a}}]',
+        'no-effect compose.yaml:4:53 “subpath” has no meaning for a mount of the type “tmpfs”',
+      ],
+      [
+        'volumes: [{type: tmpfs, source: a, target: /data}]',
+        'no-effect compose.yaml:4:29 “source” has no meaning for a mount of the type “tmpfs”',
+      ],
+      [
+        'volumes: [{type: volume, target: /data, bind: {create_host_path: true}}]',
+        'no-effect compose.yaml:4:52 “create_host_path” has no meaning for a mount of the type “volume”',
+      ],
+      [
+        'volumes: [{type: bind, source: ., target: /data, bind: {selinux: z}}]',
+        'no-effect compose.yaml:4:61 “selinux” counts only together with “create_host_path: true”',
+      ],
+      [
+        'volumes: [{type: volume, target: /data, bind: {selinux: z}, volume: {nocopy: true}}]',
+        'no-effect compose.yaml:4:52 “selinux” counts only for a volume with a source, and without “nocopy”, “subpath” and “labels”',
+      ],
       ['deploy: {placement: {}}', 'no-effect compose.yaml:4:14 This has a meaning for a swarm only'],
       ['deploy: {mode: global}', 'no-effect compose.yaml:4:14 This has a meaning for a swarm only'],
       ['hostname: $A', 'missing-variable compose.yaml:4:15 The variable A is not set: it counts as empty'],
@@ -213,6 +262,14 @@ describe('a problem of a compose file', () => {
     ['a service that is nothing', 'services: {a: }', 'error type compose.yaml:1:12'],
     ['services in a list', 'services: [a]', 'error type compose.yaml:1:11'],
     ['a service with a bad name', 'services: {"a b": {image: x}}', 'error value compose.yaml:1:12'],
+    ['an empty image', 'services:\n  a:\n    image: "${IMAGE:-}"', 'error missing-key compose.yaml:3:5'],
+    ['an empty context', 'services:\n  a:\n    build:\n      context: "${CONTEXT:-}"', 'error value compose.yaml:4:7'],
+    [
+      'an empty target',
+      'services: {a: {image: x, volumes: [{type: volume, target: ""}]}}',
+      'error missing-key compose.yaml:1:36',
+    ],
+    ['a container with a bad name', 'services: {a: {image: x, container_name: a b}}', 'error value compose.yaml:1:26'],
     ['neither image nor build', 'services: {a: {tty: true}}', 'error missing-key compose.yaml:1:12'],
     [
       'two Dockerfiles',
@@ -253,6 +310,18 @@ describe('a problem of a compose file', () => {
     ],
     ['a secret from nowhere', 'services: {a: {image: x}}\nsecrets: {s: {}}', 'error missing-key compose.yaml:2:11'],
     [
+      'an external secret and config',
+      'services: {a: {image: x, secrets: [s], configs: [c]}}\nsecrets: {s: {external: true}, t: {external: true}}\nconfigs: {c: {external: true}}',
+      'error value compose.yaml:2:15',
+      'error value compose.yaml:3:15',
+    ],
+    [
+      'an external secret for a build',
+      'services: {a: {build: {context: ., secrets: [s]}}}\nsecrets: {s: {external: true}}',
+      'error value compose.yaml:2:15',
+    ],
+    ['an external secret that nothing uses', 'services: {a: {image: x}}\nsecrets: {s: {external: true}}'],
+    [
       'an external volume that is made',
       'services: {a: {image: x}}\nvolumes: {v: {external: true, driver: local}}',
       'error conflict compose.yaml:2:31',
@@ -291,86 +360,4 @@ describe('a problem of a compose file', () => {
     const wrong = await read('services: {a: {image: x}, b: {image: 5, profiles: [p]}}');
     assert.deepEqual(placesOf(wrong.problems), ['error type compose.yaml:1:38']);
   });
-});
-
-describe('a key of the specification', () => {
-  // The schema of Compose 2.40: each is read, or told of.
-  const supported = `annotations attach build cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_period
-    cpu_quota cpu_shares cpus cpuset depends_on deploy device_cgroup_rules devices dns dns_opt dns_search domainname
-    entrypoint env_file environment expose extends extra_hosts gpus group_add healthcheck hostname image init ipc label_file
-    labels links logging mac_address mem_limit mem_reservation mem_swappiness memswap_limit network_mode networks
-    oom_kill_disable oom_score_adj pid pids_limit platform ports privileged profiles pull_policy read_only restart runtime
-    scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal storage_opt sysctls tmpfs tty ulimits user
-    userns_mode uts volumes working_dir`;
-  const unsupported = `blkio_config cpu_count cpu_percent cpu_rt_period cpu_rt_runtime credential_spec develop external_links
-    isolation models post_start pre_stop provider pull_refresh_after use_api_socket volumes_from`;
-  const ofBuilds = `additional_contexts cache_from cache_to entitlements extra_hosts isolation network privileged provenance pull
-    sbom shm_size ssh ulimits`;
-
-  it('is known, where it is supported', async () => {
-    const keys = supported.split(/\s+/).map((key) => `${key}: `);
-    const { problems } = await read(`services: {a: {${keys.join(', ')}}}`);
-    assert.ok(problems.length > 50);
-    assert.deepEqual(
-      problems.filter(({ code }) => code === 'unknown-key' || code === 'unsupported' || code === 'no-effect'),
-      [],
-    );
-  });
-
-  const told = (code: string): boolean => code === 'unsupported' || code === 'no-effect';
-
-  for (const key of unsupported.split(/\s+/)) {
-    it(`is told of, where it is ${key}`, async () => {
-      const { problems } = await read(`services:\n  a:\n    image: x\n    ${key}: {}`);
-      assert.deepEqual(
-        problems.map(({ code, line, column }) => [told(code), line, column]),
-        [[true, 4, 5]],
-      );
-    });
-  }
-
-  for (const key of ofBuilds.split(/\s+/)) {
-    it(`is told of, where it is ${key} of a build`, async () => {
-      const { problems } = await read(`services:\n  a:\n    build:\n      context: .\n      ${key}: []`);
-      assert.deepEqual(
-        problems.map(({ code, line, column }) => [told(code), line, column]),
-        [[true, 5, 7]],
-      );
-    });
-  }
-
-  it('that begins with “x-” is its author’s own, everywhere', async () => {
-    const { warnings } = await readService(`x-a: 1
-services:
-  a: {image: x, x-a: 1, build: {context: ., x-a: 1}, deploy: {x-a: 1, resources: {x-a: 1}}, healthcheck: {x-a: 1}}
-networks: {default: {x-a: 1, ipam: {x-a: 1}}}
-volumes: {v: {x-a: 1}}`);
-    assert.deepEqual(warnings, []);
-  });
-
-  it('that is not supported comes with the command that Compose does it with', async () => {
-    const text = 'services: {a: {image: x, post_start: [{command: b}], develop: {watch: []}}}';
-    const { problems, at } = await read(text, { profiles: ['p q'], projectName: 'name', services: ['a'] });
-    const command = `docker compose -f ${at('compose.yaml')} -p name --profile 'p q' up -d a`;
-    assert.deepEqual(
-      problems.map(({ severity, code, command: said, remedy }) => [severity, code, said, remedy]),
-      [
-        ['error', 'unsupported', command, `Take it out, or start the application with: ${command}`],
-        ['warning', 'unsupported', command, `Leave it, or start the application with: ${command}`],
-      ],
-    );
-  });
-
-  const elsewhere: [text: string, place: string][] = [
-    ['services: {a: {build: "https://github.com/o/r.git#main"}}', '1:23'],
-    ['services: {a: {build: {context: "git@github.com:o/r.git"}}}', '1:24'],
-    ['services: {a: {image: x, volumes: [{type: image, source: y, target: /y}]}}', '1:36'],
-    ['services: {a: {image: x, volumes: [{type: bind, source: ., target: /y, bind: {recursive: disabled}}]}}', '1:79'],
-    ['services: {a: {image: x}}\nmodels: {m: {model: n}}', '2:1'],
-  ];
-  for (const [text, place] of elsewhere) {
-    it(`is not supported in ${text}`, async () => {
-      assert.deepEqual(placesOf((await read(text)).problems), [`error unsupported compose.yaml:${place}`]);
-    });
-  }
 });

@@ -29,7 +29,14 @@ describe('what is said of an application beside its files', () => {
   const said = async (found: Partial<Parameters<typeof remarks>[1]>): Promise<string[]> => {
     const { project } = await read(text);
     assert.ok(project !== undefined);
-    return remarks(project, { product: 'Docker Engine', containers: [], networks: [], volumes: [], ...found });
+    return remarks(project, {
+      product: 'Docker Engine',
+      containers: [],
+      elsewhere: undefined,
+      networks: [],
+      volumes: [],
+      ...found,
+    });
   };
 
   it('is nothing where all is as it should be', async () => {
@@ -53,6 +60,15 @@ describe('what is said of an application beside its files', () => {
     assert.deepEqual(await said({ containers }), [
       'app-old-1, app-web-1: left from services or commands that the files do not have. “Compose Down” removes them, too.',
     ]);
+  });
+
+  it('is that another folder has an application of that name', async () => {
+    const [old, theirs] = [container('old', 'running'), container('theirs', 'running')];
+    const elsewhere = { file: '/other/compose.yaml', containers: theirs };
+    const [first, second, ...more] = await said({ containers: [...old, ...theirs], elsewhere });
+    assert.match(first ?? '', /^app-theirs-1: of another application “app”, made from \/other\/compose\.yaml/);
+    assert.match(second ?? '', /^app-old-1: left from services/);
+    assert.deepEqual(more, []);
   });
 
   it('is what was there before, and what was made otherwise', async () => {

@@ -36,6 +36,48 @@ describe('a service of a compose file', () => {
     );
   });
 
+  it('says nothing where a text is empty', async () => {
+    const empty = await readService(`services:
+  a:
+    image: x
+    build: {context: ., dockerfile: "$D", target: "$D", dockerfile_inline: "$D"}
+    platform: "$D"
+    restart: "$D"
+    network_mode: "$D"
+    dns: ["$D"]
+    ports: [{target: 80, host_ip: "$D", protocol: "$D", published: "$D"}]
+    secrets: [{source: s, target: "$D", uid: "$D"}]
+    logging: {driver: "$D"}
+    networks: {default: {ipv4_address: "$D"}}
+secrets: {s: {environment: HOME}}`);
+    const { service, at } = empty;
+    assert.deepEqual(service.build?.dockerfile, { kind: 'file', file: at('Dockerfile') });
+    assert.deepEqual(
+      [service.build.target, service.platform, service.restart, service.networkMode, service.dns],
+      [undefined, undefined, undefined, undefined, []],
+    );
+    assert.deepEqual(
+      service.ports.map(({ hostIp, protocol, published }) => [hostIp, protocol, published]),
+      [[undefined, 'tcp', undefined]],
+    );
+    assert.deepEqual(
+      service.secrets.map(({ target, uid }) => [target, uid]),
+      [['/run/secrets/s', undefined]],
+    );
+    assert.deepEqual(
+      service.networks.map(({ network, ipv4Address }) => [network, ipv4Address]),
+      [['default', undefined]],
+    );
+  });
+
+  it('is in the network “default” where “network_mode” is empty', async () => {
+    const { project } = await read('services: {a: {image: x, network_mode: "${MODE:-}"}}');
+    assert.deepEqual(
+      project?.networks.map(({ key }) => key),
+      ['default'],
+    );
+  });
+
   it('is read as al-folio describes it', async () => {
     const text = `services:
   jekyll:
@@ -287,7 +329,7 @@ describe('a service of a compose file', () => {
     ['cap_add: [SYS_ADMIN]', 'capAdd', ['SYS_ADMIN']],
     ['cap_drop: [ALL]', 'capDrop', ['ALL']],
     ['cgroup: host', 'cgroup', 'host'],
-    ['container_name: c', 'containerName', 'c'],
+    ['container_name: c1', 'containerName', 'c1'],
     ['devices: [/dev/a]', 'devices', [{ kind: 'path', source: '/dev/a', target: '/dev/a', permissions: 'rwm' }]],
     [
       'devices: ["/dev/a:/dev/b:r"]',

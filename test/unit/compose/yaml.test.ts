@@ -77,6 +77,19 @@ services:
     ]);
   });
 
+  it('warns of dates, which Compose takes nowhere', async () => {
+    const { service, warnings } = await readService(
+      'services:\n  a:\n    image: x\n    environment: {A: 2020-01-31, B: "2020-01-31", C: $D, E: 2020-01-31T10:00:00Z, F: 2020-01-x}',
+      'a',
+      { environment: { D: '2020-01-31' } },
+    );
+    assert.equal(service.environment.get('A'), '2020-01-31');
+    assert.deepEqual(warnings, [
+      'warning value compose.yaml:4:22 “A” is a date without quotes, and Compose refuses that. | Put it in quotes: "2020-01-31"',
+      'warning value compose.yaml:4:61 “E” is a date without quotes, and Compose refuses that. | Put it in quotes: "2020-01-31T10:00:00Z"',
+    ]);
+  });
+
   it('takes the booleans of YAML 1.1 where it wants one, and says that they are old', async () => {
     const { service, warnings } = await readService(
       'services: {a: {image: x, tty: yes, init: "Off", environment: {A: no}}}',
@@ -102,6 +115,10 @@ services:
     ['services: {a: {image: x}}\n---\nservices: {}', 'error yaml compose.yaml:2:1'],
     ['services: {a: *none}', 'error yaml compose.yaml:1:15'],
     ['services: {a: {image: x, <<: 5}}', 'error yaml compose.yaml:1:26'],
+    [
+      'x-a: &a {tty: true}\nservices:\n  a:\n    <<: *a\n    image: x\n    <<: {init: true}',
+      'error yaml compose.yaml:6:5',
+    ],
     ['services: {a: &a {image: x, environment: *a}}', 'error cycle compose.yaml:1:42'],
     ['services: {a: {image: x, environment: {1: one, "2": two}}}', 'error type compose.yaml:1:40'],
     ['services: {true: {image: x}}', 'error type compose.yaml:1:12'],
@@ -125,6 +142,30 @@ services:
     assert.equal(project, undefined);
     assert.deepEqual(placesOf(problems), ['error yaml compose.yaml:3:12', 'error yaml compose.yaml:4:11']);
   });
+
+  const said: [text: string, line: number, message: RegExp, remedy: RegExp][] = [
+    ['services:\n  a:\n    image:x\n    tty: true', 3, /has “: ” and its value behind it/, /a space behind the colon/],
+    ['services:\n  a:\n    command: "a" b\n    image: x', 3, /follows a value that has ended/, /whole value in quotes/],
+    ['services:\n  a:\n    image: x\n  - b', 4, /item of a list stands where a key/, /below their key/],
+    ['services:\n  a:\n    image: "x', 3, /quote is not closed/, /Close the quote/],
+    ['services:\n  a:\n    image: x\n    command: *', 4, /“\*” begins the name of an anchor/, /in quotes/],
+    ['services:\n  a:\n    command: |x\n      y', 3, /begins in the line below “\|” or “>”/, /in the next line/],
+    [
+      '}\nservices:\n  a: {image: x}\n  b: {image: y}',
+      1,
+      /cannot follow what stands above/,
+      /Correct what stands above/,
+    ],
+  ];
+  for (const [text, line, message, remedy] of said) {
+    it(`is told of once, and in plain words, in ${JSON.stringify(text)}`, async () => {
+      const { problems } = await read(text);
+      assert.equal(problems.length, 1, sayProblems(problems).join('\n'));
+      assert.equal(problems[0]?.line, line);
+      assert.match(problems[0].message, message);
+      assert.match(problems[0].remedy, remedy);
+    });
+  }
 
   it('refuses aliases that stand for billions of values, at once', async () => {
     const lines = ['x-0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closest } from '../../../../src/compose/reading/closest.js';
 import { splitCommand } from '../../../../src/compose/reading/command-words.js';
-import { numberText, plainValue } from '../../../../src/compose/reading/plain-scalar.js';
+import { isDate, numberText, plainValue } from '../../../../src/compose/reading/plain-scalar.js';
 import { parseDuration, parseSize } from '../../../../src/compose/reading/quantities.js';
 
 describe('a plain scalar', () => {
@@ -48,6 +48,26 @@ describe('a plain scalar', () => {
       const read = plainValue(text);
       assert.deepEqual(read, value);
       if (typeof read === 'number') assert.equal(numberText(read, text), printed);
+    });
+  }
+});
+
+describe('a date', () => {
+  for (const [text, expected] of [
+    ['2026-01-31', true],
+    ['2026-1-3', true],
+    ['2026-01-31T10:00:00Z', true],
+    ['2026-01-31t10:00:00.5+02:00', true],
+    ['2026-01-31 10:00:00', true],
+    ['2026-01-31T10:00:00', false],
+    ['2026-01-31 10:00:00Z', false],
+    ['2026-13-31', false],
+    ['2026-01', false],
+    ['26-01-31', false],
+    ['2026-01-31.1', false],
+  ] as const) {
+    it(`is ${expected ? '' : 'not '}${text}`, () => {
+      assert.equal(isDate(text), expected);
     });
   }
 });
