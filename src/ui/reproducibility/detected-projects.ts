@@ -11,23 +11,28 @@ export class DetectedProjects {
 
   constructor(
     private readonly log: Log,
-    private readonly detect: (folder: string, signal: AbortSignal) => Promise<Project> = detectFolder,
+    private readonly detect: (
+      folder: string,
+      signal: AbortSignal,
+      limit: number | undefined,
+    ) => Promise<Project> = detectFolder,
   ) {}
 
   /**
    * The project that a Dockerfile is of: the folder's, or where that is only a folder of several projects, the one that the
    * Dockerfile lies in. Undefined where the folder cannot be read: the log has why.
    *
-   * @param folder absolute path of the open project's folder
+   * @param folder absolute path of the open project's folder, or else of the Dockerfile's
    * @param dockerfile absolute path
+   * @param limit number of files of the folder that are looked at, those further up first; undefined for the usual one
    */
-  async of(folder: string, dockerfile: string): Promise<Project | undefined> {
-    const project = await this.at(folder);
+  async of(folder: string, dockerfile: string, limit?: number): Promise<Project | undefined> {
+    const project = await this.at(folder, limit);
     const own = (project?.subprojects ?? [])
       .map((path) => join(folder, path))
       .filter((path) => dockerfile.startsWith(path + sep))
       .sort((left, right) => right.length - left.length)[0];
-    return own === undefined ? project : ((await this.at(own)) ?? project);
+    return own === undefined ? project : ((await this.at(own, limit)) ?? project);
   }
 
   forget(): void {
@@ -39,10 +44,10 @@ export class DetectedProjects {
     this.known.clear();
   }
 
-  private at(folder: string): Promise<Project | undefined> {
+  private at(folder: string, limit: number | undefined): Promise<Project | undefined> {
     const known = this.known.get(folder);
     if (known !== undefined) return known;
-    const found = this.detect(folder, this.ending.signal).catch((error: unknown) => {
+    const found = this.detect(folder, this.ending.signal, limit).catch((error: unknown) => {
       if (!this.ending.signal.aborted)
         this.log.warn(`${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
@@ -52,8 +57,9 @@ export class DetectedProjects {
   }
 }
 
-async function detectFolder(folder: string, signal: AbortSignal): Promise<Project> {
-  return detectProject(await listProject(folder, { signal }), { signal });
+async function detectFolder(folder: string, signal: AbortSignal, limit: number | undefined): Promise<Project> {
+  const listing = await listProject(folder, limit === undefined ? { signal } : { signal, limit });
+  return detectProject(listing, { signal });
 }
 
 /**

@@ -9,12 +9,12 @@ import { type Judgements } from './judgements.js';
 /** Between two judgements while somebody types, in milliseconds. */
 const pause = 300;
 
-/** What keeps the Dockerfiles that are visible from making the same image again, in Problems. */
+/** What keeps Dockerfiles from making the same image again, in Problems: from when they are visible until they are closed. */
 export class DockerfileProblems implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('research-containers-reproducibility');
-  private readonly limiter = new Limiter(() => void this.judgeVisible(), pause);
+  private readonly limiter = new Limiter(() => void this.judgeAll(), pause);
   private readonly following: vscode.Disposable;
-  /** The newest judgement of all that is visible. */
+  /** The newest judgement of all of them. */
   private newest = 0;
 
   constructor(private readonly judgements: Judgements) {
@@ -42,21 +42,27 @@ export class DockerfileProblems implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.newest++;
     this.limiter.dispose();
     this.following.dispose();
     this.collection.dispose();
   }
 
-  private async judgeVisible(): Promise<void> {
+  private async judgeAll(): Promise<void> {
     const round = ++this.newest;
-    const visible = vscode.window.visibleTextEditors.map(({ document }) => document).filter(isJudged);
-    await Promise.all([...new Set(visible)].map((document) => this.judge(document, round)));
+    const visible = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
+    // What is told of one that stands behind another editor is to be true too.
+    const documents = vscode.workspace.textDocuments.filter(
+      (document) => isJudged(document) && (visible.has(document) || this.collection.has(document.uri)),
+    );
+    await Promise.all(documents.map((document) => this.judge(document, round)));
   }
 
   private async judge(document: vscode.TextDocument, round: number): Promise<void> {
+    const { version } = document;
     const judged = await this.judgements.of(document);
-    // A newer one knows better, and may have ended before this one.
-    if (document.isClosed || round !== this.newest) return;
+    // A newer one knows better, and may have ended before this one; it comes where the text has changed meanwhile.
+    if (document.isClosed || document.version !== version || round !== this.newest) return;
     const diagnostics = judged?.findings.map((finding) => diagnosticOf(finding, document)) ?? [];
     this.collection.set(document.uri, diagnostics);
   }

@@ -8,6 +8,9 @@ import { isJudged } from './judged-documents.js';
 import { platformsFor } from './platforms.js';
 import { ProjectWatch } from './project-watch.js';
 
+/** Files of a folder that is not open: it may be a person's home. */
+const mostOfOthers = 5000;
+
 /** What open Dockerfiles are judged to be, each version of a text once for as long as its project stays the same. */
 export class Judgements implements vscode.Disposable {
   private readonly projects: DetectedProjects;
@@ -64,10 +67,11 @@ export class Judgements implements vscode.Disposable {
   private async judge(document: vscode.TextDocument): Promise<JudgedFile> {
     const dockerfile = document.uri.fsPath;
     const text = document.getText();
-    const folder = projectOf(dockerfile) ?? dirname(dockerfile);
+    const open = projectOf(dockerfile);
+    const folder = open ?? dirname(dockerfile);
     this.watch.add(folder);
     this.watch.add(dirname(dockerfile));
-    const project = await this.projects.of(folder, dockerfile);
+    const project = await this.projects.of(folder, dockerfile, open === undefined ? mostOfOthers : undefined);
     return judgeFile(text, dockerfile, project?.folder ?? folder, project, platformsFor(dockerfile, this.services));
   }
 

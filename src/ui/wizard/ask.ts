@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { wizardContextKey } from '../manifest.js';
 import { type Place } from './steps.js';
 
 /** How a person left a list or a line to type in. */
@@ -123,6 +124,8 @@ function head(input: vscode.QuickInput & { buttons: readonly vscode.QuickInputBu
   input.totalSteps = place?.total;
   input.ignoreFocusOut = true;
   input.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+  // With each question: another wizard, which this one takes the place of, says at its end that none is there.
+  if (canGoBack) void vscode.commands.executeCommand('setContext', wizardContextKey, true);
 }
 
 /** Back and Escape leave a question, and so does what this returns. */

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { suggestRecipes } from '../../dockerfile/create-dockerfile.js';
 import { type Choice } from '../../dockerfile/recipes/recipe.js';
+import { asFailure } from '../../host/failure.js';
 import { lockConflict } from '../../project/ambiguity.js';
 import { type DependencySource } from '../../project/project.js';
 import { counted } from '../confirm.js';
 import { withoutIcons } from '../plain-text.js';
+import { showFailure } from '../show-failure.js';
 import { askOne, type Line } from './ask.js';
 import { answersOf, type Draft, withAnswers, withFound, withSource } from './draft.js';
 import { lookAt } from './look.js';
@@ -34,7 +36,13 @@ export function projectQuestion(): Step<Draft> {
       });
       if (answer.kind !== 'given') return answer;
       if (answer.value === found.folder) return { kind: 'next', state: draft };
-      return { kind: 'next', state: withFound(draft, await lookAt(answer.value)) };
+      try {
+        return { kind: 'next', state: withFound(draft, await lookAt(answer.value)) };
+      } catch (error) {
+        // The list is there again while the message is on show.
+        void showFailure(asFailure(error, 'Looking at the project'));
+        return { kind: 'again', state: draft };
+      }
     },
   };
 }
@@ -43,7 +51,7 @@ export function projectQuestion(): Step<Draft> {
 export function sourceQuestion(around: Surroundings): Step<Draft> {
   return chooseOne<DependencySource>(around, {
     name: () => 'Dependencies',
-    placeholder: 'There are several: which one counts?',
+    placeholder: 'Several files say what the project depends on: which one counts?',
     lines: ({ found }) =>
       (lockConflict(found) ?? []).map((source) => ({
         label: `$(lock) ${withoutIcons(source.files[0] ?? source.kind)}`,

@@ -1,8 +1,8 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { generateFiles, type GeneratedFiles, type ResolveDigest } from '../../dockerfile/create-dockerfile.js';
 import { planFiles, type PlannedFile, writeGenerated } from '../../dockerfile/write-files.js';
-import { asFailure, Failure } from '../../host/failure.js';
+import { asFailure } from '../../host/failure.js';
 import { keepMeantPlatforms } from '../build/build-answers.js';
 import { withoutIcons } from '../plain-text.js';
 import { showFailure } from '../show-failure.js';
@@ -11,6 +11,7 @@ import { answersOf, type Draft, type Part } from './draft.js';
 import { changeText, nameBeside, type PlannedPart, planParts } from './parts.js';
 import { type Reply, type Step } from './steps.js';
 import { headingOf, showDraft, type Surroundings } from './surroundings.js';
+import { requireSaved } from './unsaved.js';
 
 type Choice =
   | { kind: 'create' }
@@ -28,15 +29,19 @@ export function createQuestion(around: Surroundings): Step<Draft> {
       const { folder, listing } = draft.found;
       const generated = await generate(draft, around.digests.known, new AbortController().signal);
       const parts = await planParts(folder, generated, draft.parts, listing.files);
-      const answer = await askOne(headingOf('Create', 'Enter creates the files', place), linesFor(parts, generated), {
-        onButton: (choice) => {
-          if (choice.kind === 'copy') void copy(choice.command);
-          if (choice.kind === 'toggle') {
-            const { name, after } = choice.file;
-            void around.preview.showDifference(join(folder, name), name, after);
-          }
+      const answer = await askOne(
+        headingOf('Create', 'Enter creates the files; on a file it leaves that one out, or takes it in', place),
+        linesFor(parts, generated),
+        {
+          onButton: (choice) => {
+            if (choice.kind === 'copy') void copy(choice.command);
+            if (choice.kind === 'toggle') {
+              const { name, after } = choice.file;
+              void around.preview.showDifference(join(folder, name), name, after);
+            }
+          },
         },
-      });
+      );
       if (answer.kind !== 'given') return answer;
       const choice = answer.value;
       switch (choice.kind) {
@@ -92,19 +97,6 @@ async function create(draft: Draft, parts: readonly PlannedPart[], around: Surro
     void showFailure(asFailure(error, 'Creating the files'));
     return { kind: 'again', state: draft };
   }
-}
-
-/** What is not saved in an editor would be lost, or would take the place of what was written when it is. */
-function requireSaved(files: readonly string[]): void {
-  const open = vscode.workspace.textDocuments.find(
-    ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && files.includes(uri.fsPath),
-  );
-  if (open === undefined) return;
-  throw new Failure(
-    'file-exists',
-    `${basename(open.fileName)} has changes in an editor that are not saved.`,
-    'Save it or undo them, and create the files then.',
-  );
 }
 
 /** The name of the Dockerfile to write, undefined for none: one that is there is replaced only after its differences were shown. */
@@ -196,7 +188,11 @@ function lineOfPart(planned: PlannedPart): Line<Choice> {
   const { part, file, isWanted } = planned;
   return {
     label: `$(${isWanted ? 'pass-filled' : 'circle-large-outline'}) ${file.name}`,
-    description: `${part === 'readme' ? 'a section on how to run it · ' : ''}${changeText(file)}`,
+    description: [
+      ...(isWanted ? [] : ['left out']),
+      ...(part === 'readme' ? ['a section on how to run it'] : []),
+      changeText(file),
+    ].join(' · '),
     ...(file.before === undefined || file.before === file.after ? {} : { buttons: [differences] }),
     choice: { value: { kind: 'toggle', part, to: !isWanted, file } },
   };

@@ -6,6 +6,7 @@ import {
 } from '../../dockerfile/create-dockerfile.js';
 import { type Recipe, type RecipeAnswers } from '../../dockerfile/recipes/recipe.js';
 import { Failure } from '../../host/failure.js';
+import { shellLine } from '../../host/shell-line.js';
 import { lockConflict } from '../../project/ambiguity.js';
 import { type DependencySource, type Project } from '../../project/project.js';
 
@@ -54,10 +55,16 @@ export function draftOf(root: Project, found: Project, given: Partial<RecipeAnsw
   return { ...seenAs(found, undefined), root, given, today, parts: {}, written: undefined };
 }
 
-/** The same for a project that was looked at anew, or for another one below the folder. Throws `file-not-found`. */
+/**
+ * The same for a project that was looked at anew, of which the source that counts stays the one that it was, or for another
+ * one below the folder. Throws `file-not-found`.
+ */
 export function withFound(draft: Draft, found: Project): Draft {
   const root = found.folder === draft.root.folder ? found : draft.root;
-  if (found.folder === draft.found.folder) return keepKnown({ ...draft, ...seenAs(found, undefined), root });
+  if (found.folder === draft.found.folder) {
+    const source = lockConflict(found)?.find(({ kind }) => kind === draft.source?.kind);
+    return keepKnown({ ...draft, ...seenAs(found, source), root });
+  }
   // What runs and where results go is another project's affair.
   const { platforms } = draft.given;
   return draftOf(root, found, platforms === undefined ? {} : { platforms }, draft.today);
@@ -65,7 +72,7 @@ export function withFound(draft: Draft, found: Project): Draft {
 
 /** Leaves out what says otherwise than this source. Throws `file-not-found`. */
 export function withSource(draft: Draft, source: DependencySource): Draft {
-  return keepKnown({ ...draft, ...seenAs(draft.found, source) });
+  return source === draft.source ? draft : keepKnown({ ...draft, ...seenAs(draft.found, source) });
 }
 
 /** Another recipe, with those of the answers that it knows. */
@@ -75,6 +82,15 @@ export function withRecipe(draft: Draft, recipe: Recipe): Draft {
 
 export function withAnswers(draft: Draft, given: Partial<RecipeAnswers>): Draft {
   return { ...draft, given: { ...draft.given, ...given } };
+}
+
+/**
+ * Runs another command, with the port that it listens on. The one that runs as things stand, proposed or chosen, changes
+ * nothing: what is proposed may still follow other answers, and a port that was answered stays.
+ */
+export function withCommand(draft: Draft, { command, port }: Pick<RecipeAnswers, 'command' | 'port'>): Draft {
+  const isSame = shellLine(command) === shellLine(answersOf(draft).command);
+  return isSame ? draft : withAnswers(draft, { command, port });
 }
 
 /** All answers: those that were given, and what is proposed for the others. */

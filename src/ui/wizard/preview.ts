@@ -6,6 +6,8 @@ import { Limiter } from '../../inventory/limiter.js';
 import { oneLine } from '../plain-text.js';
 
 const scheme = 'research-containers-preview';
+/** The name tells VS Code the language. The folder stands above the text, and beside the name of a tab where another has that too. */
+const dockerfile = '/Not Written Yet/Dockerfile';
 /** The shortest time between two texts, in milliseconds: somebody who holds a key moves through a list faster. */
 const pause = 100;
 
@@ -30,9 +32,9 @@ export class Preview {
     });
   }
 
-  /** Shows the Dockerfile, which VS Code knows by its name; the questions keep the focus, and cover less of it at the side. */
+  /** Shows the Dockerfile; the questions keep the focus, and cover less of it at the side. */
   async open(): Promise<void> {
-    const document = await vscode.workspace.openTextDocument(this.uriOf('/Dockerfile'));
+    const document = await vscode.workspace.openTextDocument(this.uriOf(dockerfile));
     await vscode.window.showTextDocument(document, {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
@@ -92,7 +94,7 @@ export class Preview {
     } catch (error) {
       text = `# ${oneLine(asFailure(error, 'Writing the Dockerfile').message)}\n`;
     }
-    if (!signal.aborted) this.set('/Dockerfile', text);
+    if (!signal.aborted) this.set(dockerfile, text);
   }
 
   private set(path: string, text: string): void {

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { type Recipe } from '../../dockerfile/recipes/recipe.js';
 import { asFailure } from '../../host/failure.js';
@@ -11,6 +11,7 @@ import { foundSummary, foundText } from './found-text.js';
 import { lookAt } from './look.js';
 import { type Reply, type Step } from './steps.js';
 import { headingOf, showDraft, type Surroundings } from './surroundings.js';
+import { requireSaved } from './unsaved.js';
 
 type Choice =
   | { kind: 'recipe'; recipe: Recipe }
@@ -53,6 +54,7 @@ async function act(choice: Choice, draft: Draft, around: Surroundings): Promise<
       await around.preview.showText('/What Was Found.md', foundText(draft.found, draft.suggestions));
       return { kind: 'again', state: draft };
     case 'rename': {
+      requireSaved([join(folder, choice.file)]);
       const root = vscode.Uri.file(folder);
       const right = posix.join(posix.dirname(choice.file), posix.basename(choice.meant));
       await vscode.workspace.fs.rename(vscode.Uri.joinPath(root, choice.file), vscode.Uri.joinPath(root, right), {

@@ -4,7 +4,7 @@ import { parseWords } from '../command-line.js';
 import { withoutIcons } from '../plain-text.js';
 import { normalOutput, outputProblem, parsePort } from './answer-checks.js';
 import { type Answer, askOne, askSeveral, askText, type Line } from './ask.js';
-import { answersOf, type Draft, withAnswers } from './draft.js';
+import { answersOf, type Draft, withAnswers, withCommand } from './draft.js';
 import { commandChoices, outputChoices, platformChoices, servesWeb } from './proposals.js';
 import { type Place, type Reply, type Step } from './steps.js';
 import { headingOf, showDraft, type Surroundings } from './surroundings.js';
@@ -15,11 +15,6 @@ type Chosen<Value> = { kind: 'value'; value: Value } | { kind: 'other' };
 /** What runs when the container is started. */
 export function commandQuestion(around: Surroundings): Step<Draft> {
   type Command = Pick<EntryPoint, 'command' | 'port'>;
-  // Who comes back to the same command has answered its port already.
-  const withCommand = (draft: Draft, { command, port }: Command): Draft =>
-    draft.given.command !== undefined && isSame(draft.given.command, command)
-      ? draft
-      : withAnswers(draft, { command, port });
   return {
     applies: () => true,
     ask: (draft, place) => {
@@ -111,19 +106,21 @@ export function platformsQuestion(around: Surroundings): Step<Draft> {
   return {
     applies: () => true,
     ask: async (draft, place) => {
-      showDraft(around, () => draft);
       const offered = platformChoices(draft.given.platforms, await around.platform);
       const lines = offered.map(({ platform, about, isChosen }) => ({
         line: { label: platform, description: about, choice: { value: platform } },
         isChosen,
       }));
+      const chosen = lines.filter(({ isChosen }) => isChosen).map(({ line }) => line);
+      const show = (platforms: readonly string[]): void => {
+        showDraft(around, () => withAnswers(draft, { platforms }));
+      };
+      show(chosen.map(({ choice }) => choice.value));
       const answer = await askSeveral(
         headingOf('Platforms', 'What should the image run on?', place),
         lines.map(({ line }) => line),
-        lines.filter(({ isChosen }) => isChosen).map(({ line }) => line),
-        (platforms) => {
-          showDraft(around, () => withAnswers(draft, { platforms }));
-        },
+        chosen,
+        show,
       );
       if (answer.kind !== 'given') return answer;
       return { kind: 'next', state: withAnswers(draft, { platforms: answer.value }) };

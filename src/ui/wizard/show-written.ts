@@ -25,6 +25,11 @@ export async function showWritten(written: WrittenFiles): Promise<void> {
   const answer = await askOne(
     { title: 'More Reproducible', placeholder: 'Enter copies the command', place: undefined, canGoBack: false },
     written.hints.map(lineOfHint),
+    {
+      onButton: (choice) => {
+        if (choice.kind === 'copy') void copy(choice.command);
+      },
+    },
   );
   if (answer.kind === 'given' && answer.value.kind === 'copy') await copy(answer.value.command);
 }

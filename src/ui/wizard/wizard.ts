@@ -38,7 +38,6 @@ export async function runWizard(folder: string, services: Services): Promise<Wri
     preview.refresh();
   });
   const around = { preview, digests, platform: platformOfEngine(services), memory: services.memory };
-  await vscode.commands.executeCommand('setContext', wizardContextKey, true);
   try {
     showDraft(around, () => draft);
     await preview.open();
@@ -57,8 +56,8 @@ export async function runWizard(folder: string, services: Services): Promise<Wri
     return last?.written;
   } finally {
     digests.dispose();
-    await preview.dispose();
     await vscode.commands.executeCommand('setContext', wizardContextKey, false);
+    await preview.dispose();
   }
 }
 

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { parseDockerfile } from '../../../src/dockerfile/instructions.js';
 import { aptPart, sourcePart, userPart } from '../../../src/dockerfile/recipes/parts.js';
 import { uvPart } from '../../../src/dockerfile/recipes/uv-part.js';
+import { judgeDockerfile } from '../../../src/dockerfile/rules/judge.js';
 import { expansionsOf, placesOf } from './expand.js';
 import { type Snippet, snippetsOf } from './snippet-file.js';
 
@@ -119,6 +120,16 @@ describe('a Dockerfile from a snippet', () => {
       assert.ok(copy > 0);
       assert.deepEqual(
         steps.slice(copy).filter(({ keyword }) => keyword === 'RUN'),
+        [],
+      );
+    });
+    it(`keeps the rules that ask for nothing but its text: “${name}”`, () => {
+      const nothing = { project: undefined, dockerignore: undefined };
+      const platforms = ['linux/amd64', 'linux/arm64'];
+      const { findings } = judgeDockerfile({ text, dockerfile: parseDockerfile(text), platforms, ...nothing });
+      const others = ['base-without-digest', 'context-not-ignored', 'conda-without-lock'];
+      assert.deepEqual(
+        findings.filter(({ rule }) => !others.includes(rule)),
         [],
       );
     });

@@ -45,6 +45,17 @@ describe('the project of a Dockerfile', () => {
     assert.equal(await folderOf('papers-old/Dockerfile'), folder);
   });
 
+  it('is looked for among the first files of a folder where that is wanted', async () => {
+    const limits: (number | undefined)[] = [];
+    const known = new DetectedProjects(log, (path, _signal, limit) => {
+      limits.push(limit);
+      return Promise.resolve(sampleProject({ folder: path, subprojects: path === folder ? papers : [] }));
+    });
+    await known.of(folder, join(folder, 'papers', 'Dockerfile'), 100);
+    await known.of(join('/srv', 'other'), join('/srv', 'other', 'Dockerfile'));
+    assert.deepEqual(limits, [100, 100, undefined]);
+  });
+
   it('is not known where the folder cannot be read, and the log says why', async () => {
     const path = join(folder, 'unreadable');
     assert.equal(await projects().of(path, join(path, 'Dockerfile')), undefined);

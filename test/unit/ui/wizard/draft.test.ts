@@ -5,6 +5,7 @@ import {
   type Draft,
   draftOf,
   withAnswers,
+  withCommand,
   withFound,
   withoutRivals,
   withRecipe,
@@ -71,6 +72,28 @@ describe('what the questions have led to', () => {
   it('stay as they are with the same recipe', () => {
     assert.equal(withRecipe(draft, recipe), draft);
   });
+
+  describe('where a command is chosen', () => {
+    const notebook = sampleRecipe({ command: () => ({ command: ['papermill', 'a.ipynb'], port: 8888 }) });
+    const proposed = { ...draft, recipe: notebook };
+
+    it('leave it to the recipe while its own is taken', () => {
+      assert.equal(withCommand(proposed, { command: ['papermill', 'a.ipynb'], port: undefined }), proposed);
+      assert.deepEqual(withRecipe(proposed, recipe).given, {});
+    });
+
+    it('keep the port of one that was chosen before', () => {
+      const chosen = withAnswers(withCommand(proposed, { command: ['python', 'app.py'], port: 5000 }), { port: 80 });
+      assert.equal(withCommand(chosen, { command: ['python', 'app.py'], port: 5000 }), chosen);
+      assert.equal(answersOf(chosen).port, 80);
+    });
+
+    it('take the port of another one', () => {
+      const chosen = withCommand(proposed, { command: ['python', 'app.py'], port: 5000 });
+      assert.deepEqual(chosen.given, { command: ['python', 'app.py'], port: 5000 });
+      assert.deepEqual(withCommand(chosen, { command: [], port: undefined }).given, { command: [], port: undefined });
+    });
+  });
 });
 
 describe('a project with two lock files', () => {
@@ -90,6 +113,26 @@ describe('a project with two lock files', () => {
     assert.deepEqual(chosen.project.dependencies, [poetry, renv]);
     assert.deepEqual(withSource(chosen, uv).project.dependencies, [uv, renv]);
     assert.equal(chosen.found, project);
+  });
+
+  it('keeps its recipe where the same one is chosen again', () => {
+    const chosen = withSource(draftOf(project, project, {}, today), uv);
+    const other = chosen.suggestions.find(({ recipe }) => recipe !== chosen.recipe);
+    assert.ok(other);
+    const answered = withRecipe(chosen, other.recipe);
+    assert.equal(withSource(answered, uv), answered);
+  });
+
+  it('keeps the one that counts where it is looked at anew', () => {
+    const chosen = withSource(draftOf(project, project, {}, today), poetry);
+    const renewed = { ...project, dependencies: [{ ...uv }, { ...poetry }, { ...renv }] };
+    const again = withFound(chosen, renewed);
+    assert.equal(again.recipe.id, 'poetry');
+    assert.deepEqual(again.project.dependencies, [poetry, renv]);
+    assert.equal(again.source, renewed.dependencies[1]);
+    const alone = withFound(chosen, { ...project, dependencies: [uv] });
+    assert.equal(alone.source, undefined);
+    assert.equal(alone.recipe.id, 'uv');
   });
 
   it('proposes the recipe of the one that counts', () => {
