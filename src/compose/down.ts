@@ -112,28 +112,30 @@ async function removeVolume(connection: EngineConnection, name: string, signal: 
 }
 
 /**
- * Restarts a project's containers, those that others depend on first. Resolves to their names.
+ * Restarts a project's containers, those that others depend on first. Resolves to the names of their services.
  *
- * @param services only these, and those that the files say are restarted after them; all where undefined or empty
+ * @param options.services only these, and those that the files say are restarted after them; all where undefined or empty
+ * @param options.except identifiers of containers that are left alone
  */
 export async function composeRestart(
   connection: EngineConnection,
   project: string,
-  services: readonly string[] | undefined,
+  { services, except = [] }: { services?: readonly string[] | undefined; except?: readonly string[] },
   { signal, onProgress }: Work,
 ): Promise<string[]> {
-  const { containers } = await observe(connection, project, signal);
+  const observed = await observe(connection, project, signal);
+  const containers = observed.containers.filter(({ container }) => !except.includes(container.id));
   const wanted = services === undefined || services.length === 0 ? undefined : withRestarted(containers, services);
-  const names: string[] = [];
+  const restarted = new Set<string>();
   for (const whole of dependentGroups(containers).reverse()) {
     const group = whole.filter(({ service, isOneOff }) => !isOneOff && (wanted === undefined || wanted.has(service)));
     await allOf(group, async ({ container }) => {
       onProgress({ message: `Restarting ${container.name}` });
       await restartContainer(connection, container.id, signal);
     });
-    names.push(...group.map(({ container }) => container.name));
+    for (const { service } of group) restarted.add(service);
   }
-  return names;
+  return [...restarted];
 }
 
 /** At the same time; rejects with the first failure when none is at work any more. */

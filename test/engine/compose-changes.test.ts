@@ -57,11 +57,8 @@ if (engineName !== '28-containerd') {
       assert.notEqual(now.started, again.started);
       assert.deepEqual(await inspect('still'), still);
       assert.equal((await inspect('inside')).network, `container:${(await inspect('base')).id}`);
-      assert.deepEqual((await composeRestart(connection, name, ['base'], work())).sort(), [
-        `${name}-again-1`,
-        `${name}-base-1`,
-        `${name}-inside-1`,
-      ]);
+      const restarted = await composeRestart(connection, name, { services: ['base'] }, work());
+      assert.deepEqual(restarted.sort(), ['again', 'base', 'inside']);
     });
 
     it('keep the container that they have when a change of it is cancelled', async () => {

@@ -154,7 +154,7 @@ describe('a web application from its compose file', function () {
     };
     const before = await started();
     await contextMenu(page, 'docker-compose.yml', 'Compose Restart');
-    await waitForNotification(page, /Restarted al-folio-jekyll-1\./);
+    await waitForNotification(page, /al-folio is restarted: jekyll/);
     assert.notEqual(await started(), before);
     await lens(/running.*ports 8080, 35729/);
     await screenshot(page, 'compose-restarted');

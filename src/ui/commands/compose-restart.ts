@@ -13,12 +13,12 @@ export const composeRestartCommand: ViewCommand = async (selection, services) =>
   const target = await pickComposeFile(selection, 'Compose Restart');
   if (target === undefined) return;
   const connection = await services.engine.connect();
-  const { name } = await knownProject(connection, target, environmentHere());
-  const names = await behindNotification(`Restarting ${name}`, services, (work) =>
-    composeRestart(connection, name, target.services, work),
+  const { name, elsewhere } = await knownProject(connection, target, environmentHere());
+  const restarted = await behindNotification(`Restarting ${name}`, services, (work) =>
+    composeRestart(connection, name, { services: target.services, except: elsewhere }, work),
   );
-  if (names.length > 0) {
-    void vscode.window.showInformationMessage(withoutLinks(oneLine(`Restarted ${names.join(', ')}.`)));
+  if (restarted.length > 0) {
+    void vscode.window.showInformationMessage(withoutLinks(oneLine(`${name} is restarted: ${restarted.join(', ')}`)));
     return;
   }
   const up = 'Compose Up';
