@@ -63,6 +63,7 @@ export async function detectProject(listing: Listing, { signal }: { signal?: Abo
     data: dataFolders(names, outputs),
     notebooks: code.notebooks,
     imports: code.imports,
+    loadedPackages: code.loadedPackages,
     repo2docker,
     subprojects: dependencies.length === 0 ? subprojectFolders(names) : [],
     misspelt: misspeltNames(names),

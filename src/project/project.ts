@@ -23,6 +23,8 @@ export interface Project {
   notebooks: readonly Notebook[];
   /** Packages from elsewhere that the code imports, as their index names them (`sklearn` is `scikit-learn`), sorted. */
   imports: readonly ImportedPackage[];
+  /** Packages that the code loads or installs, of R, without those that come with it, sorted. */
+  loadedPackages: readonly LoadedPackage[];
   repo2docker: Repo2docker | undefined;
   /** Folders below that are projects of their own, where this one says nothing of its dependencies itself. */
   subprojects: readonly string[];
@@ -120,6 +122,12 @@ export interface ImportedPackage {
   /** The module that the code imports. */
   module: string;
   /** The first file that imports it. */
+  file: string;
+}
+
+export interface LoadedPackage {
+  name: string;
+  /** The first file that loads it. */
   file: string;
 }
 

@@ -1,4 +1,5 @@
 import { type Dependency } from '../../project/dependency.js';
+import { isOfBioconductor } from './bioconductor.js';
 
 const curl = ['libcurl4-openssl-dev', 'libssl-dev'];
 /** Of ragg, systemfonts and textshaping. */
@@ -72,12 +73,16 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   xslt: ['libxslt1-dev'],
 };
 
+/** Of Rhtslib, XVector, rtracklayer and others that most packages of Bioconductor are built on; it has no binary packages. */
+const forBioconductor = [...curl, 'libbz2-dev', 'liblzma-dev', 'libpng-dev', 'libxml2-dev', 'zlib1g-dev'];
+
 const systemPackages: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(rows));
 
 /** What packages of the system the R packages need that are installed, sorted. */
-export function rSystemPackages(dependencies: readonly Dependency[]): string[] {
-  const needed = dependencies.flatMap(
-    ({ name }) => systemPackages.get(name.toLowerCase().replaceAll(/[._]/g, '-')) ?? [],
-  );
+export function rSystemPackages(dependencies: readonly Pick<Dependency, 'name'>[]): string[] {
+  const needed = dependencies.flatMap(({ name }) => [
+    ...(systemPackages.get(name.toLowerCase().replaceAll(/[._]/g, '-')) ?? []),
+    ...(isOfBioconductor(name) ? forBioconductor : []),
+  ]);
   return [...new Set(needed)].sort();
 }

@@ -3,6 +3,7 @@ import { argument, copyInPlace } from './copy-line.js';
 import { dockerfileOf, header, lastPart, sourcePart, user, userPart } from './parts.js';
 import { datedCranPart, rImage, rVersions } from './r-images.js';
 import { rSystemPackages } from './r-system-packages.js';
+import { renderingCommand } from './rendered-document.js';
 import { type Recipe, type RecipeAnswers, type Written } from './recipe.js';
 import { unattendedAptPart } from './unattended.js';
 import { workFolderPart } from './work-folder.js';
@@ -22,6 +23,7 @@ export const renvRecipe: Recipe = {
   },
   versions: rVersions,
   accelerators: () => [{ value: 'cpu', label: 'CPU', because: undefined }],
+  command: renderingCommand,
   write,
 };
 

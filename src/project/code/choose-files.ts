@@ -1,6 +1,17 @@
 /** What a file of code is written in, or for which program. */
 export type CodeKind =
-  'python' | 'r' | 'julia' | 'notebook' | 'shell' | 'snakemake' | 'make' | 'just' | 'nextflow' | 'dvc' | 'readme';
+  | 'python'
+  | 'r'
+  | 'rmarkdown'
+  | 'julia'
+  | 'notebook'
+  | 'shell'
+  | 'snakemake'
+  | 'make'
+  | 'just'
+  | 'nextflow'
+  | 'dvc'
+  | 'readme';
 
 export interface CodeFile {
   /** Relative to the project's folder, with `/`. */
@@ -15,6 +26,9 @@ const byEnd: ReadonlyMap<string, CodeKind> = new Map([
   ['py', 'python'],
   ['r', 'r'],
   ['R', 'r'],
+  ['Rmd', 'rmarkdown'],
+  ['rmd', 'rmarkdown'],
+  ['qmd', 'rmarkdown'],
   ['jl', 'julia'],
   ['ipynb', 'notebook'],
   ['sh', 'shell'],

@@ -1,6 +1,7 @@
 import { isMainCondition } from './blocks.js';
 import { type CodeKind } from './choose-files.js';
 import { type Written } from './output-folders.js';
+import { codeOfDocument, isRMarkdown, loadedPackages } from './loaded-packages.js';
 import { readProgram } from './program.js';
 import { hasRelativeImports, importedModules } from './python-imports.js';
 import { writtenByRecipes } from './recipe-lines.js';
@@ -18,6 +19,8 @@ export interface CodeFacts {
   kind: CodeKind;
   /** Modules of Python that it imports, with all their parts. */
   modules: readonly string[];
+  /** Packages that it loads, of R. */
+  packages: readonly string[];
   written: readonly Written[];
   /** Whether running the file does something, and how that is seen, as a person reads it; undefined for a mere module. */
   runs: string | undefined;
@@ -34,6 +37,7 @@ export interface CodeFacts {
 
 const nothing = {
   modules: [],
+  packages: [],
   written: [],
   options: undefined,
   isRelative: false,
@@ -51,12 +55,19 @@ export function factsOf(file: string, kind: CodeKind, text: string, language?: P
     case 'r':
     case 'julia':
       return { ...empty, ...scriptFacts(file, text, kind) };
+    case 'rmarkdown': {
+      const tokens = tokenize(codeOfDocument(text), 'r');
+      const written = writtenByProgram(readProgram(tokens, 'r', file), 'r');
+      const renderer = isRMarkdown(file) ? ['rmarkdown'] : [];
+      return { ...empty, packages: [...loadedPackages(tokens), ...renderer], written };
+    }
     case 'notebook': {
       if (language === undefined) return empty;
       const tokens = tokenize(text, language);
       return {
         ...empty,
         modules: language === 'python' ? importedModules(tokens).map(({ module }) => module) : [],
+        packages: language === 'r' ? loadedPackages(tokens) : [],
         written: writtenByProgram(readProgram(tokens, language, file), language),
       };
     }
@@ -139,6 +150,7 @@ function scriptFacts(file: string, text: string, language: 'r' | 'julia'): Parti
       program.calls.some(({ name, isDefinition }) => name === 'main' && !isDefinition));
   return {
     included,
+    packages: language === 'r' ? loadedPackages(tokens) : [],
     written: writtenByProgram(program, language),
     runs: isProgram && !isModule ? 'it computes something when it is run' : undefined,
     options: program.calls.some(({ name }) => /^(?:commandArgs|parse_args|docopt)$/.test(name))

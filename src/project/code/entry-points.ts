@@ -1,6 +1,7 @@
 import { type EntryPoint, type Notebook } from '../project.js';
 import { hasName } from '../sorted-names.js';
 import { type CodeFacts, shiny } from './code-facts.js';
+import { isRMarkdown } from './loaded-packages.js';
 import { namedByCommand, type NamedByCommand } from './named-by-command.js';
 import { shownCommands } from './readme-commands.js';
 
@@ -120,6 +121,10 @@ function entryOf(facts: CodeFacts, listed: readonly string[]): EntryPoint | unde
         return script(['Rscript', '-e', 'targets::tar_make()'], 'it is a pipeline of the R package targets');
       }
       return runs === undefined ? undefined : script(['Rscript', file], runs);
+    case 'rmarkdown':
+      return isRMarkdown(file)
+        ? script(['Rscript', '-e', `rmarkdown::render(${JSON.stringify(file)})`], 'it is a document of R Markdown')
+        : undefined;
     case 'julia':
       return runs === undefined ? undefined : script(['julia', '--project=.', file], runs);
     case 'shell':
@@ -183,7 +188,10 @@ function isTelling(file: string): boolean {
 }
 
 function scoreOf({ kind, runs, options, targets, file }: CodeFacts, entry: EntryPoint): number {
-  const byKind = { python: 15, shell: 8, r: 15, julia: 15, snakemake: 75, nextflow: 72, dvc: 65, make: -20, just: -20 };
+  const byKind = {
+    ...{ python: 15, shell: 8, r: 15, rmarkdown: 13, julia: 15 },
+    ...{ snakemake: 75, nextflow: 72, dvc: 65, make: -20, just: -20 },
+  };
   const base = kind === 'notebook' || kind === 'readme' ? 0 : byKind[kind];
   if (kind === 'make' || kind === 'just') return base + (targets.includes('all') ? 1 : 0) + scoreOfPath(file);
   const special = entry.kind === 'web-app' ? 45 : file === pipelineOfR ? 55 : 0;

@@ -4,6 +4,7 @@ import { parseProblem } from '../parse-document.js';
 import {
   type EntryPoint,
   type ImportedPackage,
+  type LoadedPackage,
   type Notebook,
   type OutputFolder,
   type ProjectProblem,
@@ -27,6 +28,8 @@ interface CodeReading {
   outputs: OutputFolder[];
   /** Sorted. */
   imports: ImportedPackage[];
+  /** Sorted. */
+  loadedPackages: LoadedPackage[];
   notebooks: Notebook[];
   problems: ProjectProblem[];
 }
@@ -63,9 +66,18 @@ export async function readCode(listing: Listing, { signal }: { signal?: AbortSig
       ),
       new OwnModules(listing.files),
     ),
+    loadedPackages: packagesOf(facts),
     notebooks,
     problems: readings.flatMap(({ problem }) => problem ?? []),
   };
+}
+
+function packagesOf(facts: readonly CodeFacts[]): LoadedPackage[] {
+  const found = new Map<string, LoadedPackage>();
+  for (const { file, packages } of facts) {
+    for (const name of packages) if (!found.has(name)) found.set(name, { name, file });
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface SizedFile extends CodeFile {

@@ -9,7 +9,8 @@ const mostListed = 40;
 
 /** All that was found in a project, each with the file that says so, as Markdown. */
 export function foundText(project: Project, suggestions: readonly Suggestion[]): string {
-  const { listing, dependencies, versions, entries, outputs, data, notebooks, imports, citation, git } = project;
+  const { listing, dependencies, versions, entries, outputs, data, notebooks, imports, loadedPackages, citation, git } =
+    project;
   const chapters: [title: string, lines: string[]][] = [
     ['Recipes', suggestions.map(({ recipe, fit }) => `${recipe.title} (${degree(fit.degree)}): ${fit.because}`)],
     [
@@ -34,6 +35,7 @@ export function foundText(project: Project, suggestions: readonly Suggestion[]):
     ['Folders with data', [...data]],
     ['Notebooks', notebooks.map(({ file, language }) => (language === undefined ? file : `${file} (${language})`))],
     ['Packages that the code imports', imports.map(({ name, file }) => `${name} (${file})`)],
+    ['R packages that the code loads', loadedPackages.map(({ name, file }) => `${name} (${file})`)],
     [
       'Origin',
       [

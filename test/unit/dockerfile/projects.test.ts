@@ -153,6 +153,14 @@ const cases: readonly Case[] = [
     has: [/^FROM rocker\/r-ver:4\.5\.3@sha256:/m],
     hints: [/renv|lock file/],
   },
+  {
+    name: 'r-scripts-study',
+    recipe: 'r',
+    degree: 'possible',
+    command: ['Rscript', '-e', 'rmarkdown::render("gulls.Rmd", output_dir = "results", intermediates_dir = tempdir())'],
+    has: [/ -e 'install\.packages\(c\("dplyr", "ggplot2", "rmarkdown", "tibble"\)\)'/, / pandoc /],
+    hints: [/lock file/],
+  },
   { name: 'renv-study', recipe: 'renv', command: ['Rscript', 'analysis.R'] },
   {
     name: 'torch-cpu-study',

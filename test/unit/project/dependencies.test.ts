@@ -147,6 +147,57 @@ describe('the dependencies of a project', () => {
     });
   }
 
+  const placed: [file: string, text: string, expected: [name: string, from: string | undefined][]][] = [
+    [
+      'pdm.lock',
+      '[[package]]\nname = "a"\nversion = "1"\npath = "./libs/a"\n\n[[package]]\nname = "b"\nversion = "1"\ngit = "https://example.org/b"\n',
+      [
+        ['a', 'folder'],
+        ['b', 'git'],
+      ],
+    ],
+    [
+      'pylock.toml',
+      '[[packages]]\nname = "a"\ndirectory = {path = "libs/a"}\n\n[[packages]]\nname = "b"\nversion = "1"\n',
+      [
+        ['a', 'folder'],
+        ['b', undefined],
+      ],
+    ],
+    [
+      'Pipfile.lock',
+      '{"default": {"a": {"path": "./a", "editable": true}, "b": {"version": "==1"}}}',
+      [
+        ['a', 'folder'],
+        ['b', undefined],
+      ],
+    ],
+    [
+      'pyproject.toml',
+      '[project]\ndependencies = ["a", "b", "C_d", "e"]\n[tool.uv.sources]\na = {path = "libs/a"}\nb = {workspace = true}\nc-d = {git = "https://example.org/c"}\ne = [{index = "x"}]\n',
+      [
+        ['a', 'folder'],
+        ['b', 'folder'],
+        ['c-d', 'git'],
+        ['e', undefined],
+      ],
+    ],
+  ];
+  for (const [file, text, expected] of placed) {
+    it(`are known by their place in ${file}`, () => {
+      const found = parserFor(file)
+        ?.parse(text)
+        .map(({ name, from }) => [name, from]);
+      assert.deepEqual(found, expected);
+    });
+  }
+
+  it('come with the wheels of the index that uv takes them from', () => {
+    const index = '[[tool.uv.index]]\nname = "torch"\nurl = "https://download.pytorch.org/whl/cu126"\n';
+    const text = `[project]\ndependencies = ["torch>=2"]\n[tool.uv.sources]\ntorch = {index = "torch"}\n${index}`;
+    assert.deepEqual(read('pyproject.toml', text), ['torch - cu126']);
+  });
+
   it('are read from a lock file that is larger than 1 MB, and from one of a Windows editor', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'research-containers-test-'));
     try {

@@ -86,6 +86,15 @@ export const samples: readonly Sample[] = [
     answers: sampleAnswers({ version: '4.4.3', command: ['Rscript', '-e', 'study::main()'] }),
   },
   {
+    file: 'r-scripts',
+    recipe: rRecipe,
+    project: sampleProject({
+      files: ['paper.Rmd'],
+      loadedPackages: ['DESeq2', 'dplyr', 'rmarkdown'].map((name) => ({ name, file: 'paper.Rmd' })),
+    }),
+    answers: sampleAnswers({ version: '4.4.3', command: ['Rscript', '-e', 'rmarkdown::render("paper.Rmd")'] }),
+  },
+  {
     file: 'julia',
     recipe: juliaRecipe,
     project: sampleProject({

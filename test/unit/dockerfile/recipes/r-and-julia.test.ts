@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { juliaImage, juliaProcessors, juliaRecipe } from '../../../../src/dockerfile/recipes/julia-recipe.js';
 import { rSystemPackages } from '../../../../src/dockerfile/recipes/r-system-packages.js';
+import { renderingCommand } from '../../../../src/dockerfile/recipes/rendered-document.js';
 import { rRecipe } from '../../../../src/dockerfile/recipes/r-recipe.js';
 import { renvRecipe } from '../../../../src/dockerfile/recipes/renv-recipe.js';
 import { type DependencySource } from '../../../../src/project/project.js';
@@ -114,6 +115,43 @@ describe('recipe for R without a lock file', () => {
     const { dockerfile, hints } = rRecipe.write(project, sampleAnswers({ version: '4.4.3' }));
     assert.doesNotMatch(dockerfile, /install\.packages|apt-get/);
     assert.match(hints[0]?.message ?? '', /^Nothing says which R packages the code needs: the image has R alone\./);
+  });
+
+  it('installs what the code loads, from Bioconductor, too, where something is from there', () => {
+    const loading = (...names: string[]): string => {
+      const loadedPackages = names.map((name) => ({ name, file: 'a.R' }));
+      const project = sampleProject({ files: ['a.R'], loadedPackages });
+      assert.match(rRecipe.fit(project)?.because ?? '', /^its code loads /);
+      return rRecipe.write(project, sampleAnswers()).dockerfile;
+    };
+    assert.match(
+      loading('dplyr'),
+      /^RUN Rscript -e 'options\(warn = 2\)' \\\n {4}-e 'install\.packages\(c\("dplyr"\)\)'$/m,
+    );
+    const mixed = loading('DESeq2', 'dplyr', 'org.Hs.eg.db');
+    assert.match(mixed, / -e 'install\.packages\("BiocManager"\)' \\$/m);
+    assert.match(
+      mixed,
+      / -e 'BiocManager::install\(c\("DESeq2", "dplyr", "org\.Hs\.eg\.db"\), ask = FALSE, update = FALSE\)'$/m,
+    );
+    const many = loading(...Array.from({ length: 40 }, (_, index) => `package${index}`));
+    assert.ok(many.split('\n').every((line) => line.length <= 120));
+    assert.match(loading('sf'), /libgdal-dev/);
+  });
+
+  it('renders a document of R Markdown into the folder for results', () => {
+    const entry = {
+      kind: 'script' as const,
+      command: ['Rscript', '-e', 'rmarkdown::render("a b.Rmd")'],
+      file: 'a b.Rmd',
+      port: undefined,
+      because: 'it is a document of R Markdown',
+    };
+    assert.deepEqual(renderingCommand(sampleProject({ entries: [entry] }), 'out')?.command, [
+      ...['Rscript', '-e', 'rmarkdown::render("a b.Rmd", output_dir = "out", intermediates_dir = tempdir())'],
+    ]);
+    const own = { ...entry, command: ['Rscript', '-e', 'rmarkdown::render("a b.Rmd", "pdf_document")'] };
+    assert.equal(renderingCommand(sampleProject({ entries: [own] }), 'out'), undefined);
   });
 
   it('fits no project without R', () => {

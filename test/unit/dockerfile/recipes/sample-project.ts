@@ -18,6 +18,7 @@ export function sampleProject(given: Partial<Project> & { files?: readonly strin
     data: [],
     notebooks: [],
     imports: [],
+    loadedPackages: [],
     repo2docker: undefined,
     subprojects: [],
     misspelt: [],

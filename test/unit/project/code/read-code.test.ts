@@ -123,7 +123,7 @@ describe('reading the code of a project', () => {
   });
 
   it('finds nothing in an empty folder', async () => {
-    const nothing = { entries: [], outputs: [], imports: [], notebooks: [], problems: [] };
+    const nothing = { entries: [], outputs: [], imports: [], loadedPackages: [], notebooks: [], problems: [] };
     assert.deepEqual(await readCode(await project({})), nothing);
   });
 
