@@ -5,7 +5,7 @@ import { argument, copyInPlace } from './copy-line.js';
 import { dockerfileOf, header, lastPart, sourcePart, userPart } from './parts.js';
 import { datedCranPart, rImage, rVersions } from './r-images.js';
 import { rSystemPackages } from './r-system-packages.js';
-import { renderingCommand } from './rendered-document.js';
+import { renderedInto, renderingCommand } from './rendered-document.js';
 import { type Recipe, type RecipeAnswers, type Written } from './recipe.js';
 import { unattendedAptPart } from './unattended.js';
 import { workFolderPart } from './work-folder.js';
@@ -49,7 +49,7 @@ function write(project: Project, answers: RecipeAnswers): Written {
       source === undefined ? loadedPart(loaded) : installPart(source),
       userPart(answers),
       sourcePart(isPackage(project) ? installProject : ''),
-      lastPart(project, answers),
+      lastPart(project, { ...answers, command: renderedInto(answers.command, answers.output) }),
     ),
     ignored: ['.Rproj.user', '.Rhistory', '.RData'],
     hints: [

@@ -3,7 +3,7 @@ import { argument, copyInPlace } from './copy-line.js';
 import { dockerfileOf, header, lastPart, sourcePart, user, userPart } from './parts.js';
 import { datedCranPart, rImage, rVersions } from './r-images.js';
 import { rSystemPackages } from './r-system-packages.js';
-import { renderingCommand } from './rendered-document.js';
+import { renderedInto, renderingCommand } from './rendered-document.js';
 import { type Recipe, type RecipeAnswers, type Written } from './recipe.js';
 import { unattendedAptPart } from './unattended.js';
 import { workFolderPart } from './work-folder.js';
@@ -39,7 +39,7 @@ function write(project: Project, answers: RecipeAnswers): Written {
       restorePart(source, answers),
       userPart(answers),
       sourcePart(isActivated(source) ? ownFolder : ''),
-      lastPart(project, answers),
+      lastPart(project, { ...answers, command: renderedInto(answers.command, answers.output) }),
     ),
     ignored: [
       ...['renv/library', 'renv/staging', 'renv/local', 'renv/python', 'renv/sandbox'],

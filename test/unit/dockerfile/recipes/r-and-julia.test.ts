@@ -150,6 +150,9 @@ describe('recipe for R without a lock file', () => {
     assert.deepEqual(renderingCommand(sampleProject({ entries: [entry] }), 'out')?.command, [
       ...['Rscript', '-e', 'rmarkdown::render("a b.Rmd", output_dir = "out", intermediates_dir = tempdir())'],
     ]);
+    const project = sampleProject({ files: ['a b.Rmd'], entries: [entry] });
+    const { dockerfile } = rRecipe.write(project, sampleAnswers({ command: entry.command, output: 'out' }));
+    assert.match(dockerfile, /^CMD \[.*output_dir = \\"out\\", intermediates_dir = tempdir\(\)\)"\]$/m);
     const own = { ...entry, command: ['Rscript', '-e', 'rmarkdown::render("a b.Rmd", "pdf_document")'] };
     assert.equal(renderingCommand(sampleProject({ entries: [own] }), 'out'), undefined);
   });
