@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { dependentGroups, dependentsFirst, withRestarted } from '../../../src/compose/dependents-first.js';
 import { projectContainers, type ProjectContainer } from '../../../src/compose/observed.js';
+import { summaryOf } from './container-summary.js';
 
 /** Containers by what they depend on, as labels have it. */
 function containers(dependencies: Record<string, string>): ProjectContainer[] {
-  const summaries = Object.entries(dependencies).map(([service, dependsOn]) => ({
-    id: service,
-    name: `app-${service}-1`,
-    image: 'x',
-    imageId: 'x',
-    state: 'running',
-    exitCode: undefined,
-    health: undefined,
-    created: 0,
-    labels: {
-      'com.docker.compose.project': 'app',
-      'com.docker.compose.service': service,
-      'com.docker.compose.depends_on': dependsOn,
-    },
-    ports: [],
-    mounts: [],
-  }));
+  const summaries = Object.entries(dependencies).map(([service, dependsOn]) =>
+    summaryOf(service, { 'com.docker.compose.depends_on': dependsOn }),
+  );
   return projectContainers(summaries, 'app');
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { holdersOfGivenUpPorts } from '../../../src/compose/given-up-ports.js';
 import { projectContainers } from '../../../src/compose/observed.js';
 import { read } from './application.js';
+import { summaryOf } from './container-summary.js';
 
 /** The services, of two that run with the ports of the host that are given, that are in the way of `web` by now. */
 async function inTheWay(app: string, running: Record<string, number>, oneOff = 'False'): Promise<string[]> {
@@ -11,23 +12,11 @@ async function inTheWay(app: string, running: Record<string, number>, oneOff = '
 `);
   const [web] = project?.services ?? [];
   assert.ok(project !== undefined && web?.name === 'web');
-  const summaries = Object.entries(running).map(([service, port]) => ({
-    id: service,
-    name: `app-${service}-1`,
-    image: 'x',
-    imageId: 'x',
-    state: 'running',
-    exitCode: undefined,
-    health: undefined,
-    created: 0,
-    labels: {
-      'com.docker.compose.project': 'app',
-      'com.docker.compose.service': service,
-      'com.docker.compose.oneoff': oneOff,
-    },
-    ports: [{ container: 80, protocol: 'tcp', host: { address: '0.0.0.0', port } }],
-    mounts: [],
-  }));
+  const summaries = Object.entries(running).map(([service, port]) =>
+    summaryOf(service, { 'com.docker.compose.oneoff': oneOff }, [
+      { container: 80, protocol: 'tcp', host: { address: '0.0.0.0', port } },
+    ]),
+  );
   const containers = projectContainers(summaries, 'app');
   return holdersOfGivenUpPorts(web, project.services, containers).map(({ service }) => service);
 }
