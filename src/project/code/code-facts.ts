@@ -1,11 +1,12 @@
 import { isMainCondition } from './blocks.js';
 import { type CodeKind } from './choose-files.js';
 import { type Written } from './output-folders.js';
-import { codeOfDocument, isRMarkdown, loadedPackages } from './loaded-packages.js';
+import { loadedPackages } from './loaded-packages.js';
 import { readProgram } from './program.js';
 import { hasRelativeImports, importedModules } from './python-imports.js';
 import { writtenByRecipes } from './recipe-lines.js';
 import { writtenByRules } from './rules-outputs.js';
+import { codeOfDocument, isRMarkdown } from './r-markdown.js';
 import { readShellCommands } from './shell-commands.js';
 import { type ProgramLanguage, type Token, tokenize } from './tokens.js';
 import { type Call } from './values.js';

@@ -1,8 +1,8 @@
 import { type EntryPoint, type Notebook } from '../project.js';
 import { hasName } from '../sorted-names.js';
 import { type CodeFacts, shiny } from './code-facts.js';
-import { isRMarkdown } from './loaded-packages.js';
 import { namedByCommand, type NamedByCommand } from './named-by-command.js';
+import { isRMarkdown } from './r-markdown.js';
 import { shownCommands } from './readme-commands.js';
 
 interface Candidate {

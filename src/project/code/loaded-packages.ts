@@ -1,4 +1,4 @@
-import { type Token } from './tokens.js';
+import { isMark, type Token } from './tokens.js';
 
 /**
  * The packages that come with R, the recommended ones included
@@ -112,27 +112,4 @@ function isAssigned(token: Token | undefined): boolean {
 
 function isName(token: Token | undefined, text: string): boolean {
   return token?.kind === 'name' && token.text === text;
-}
-
-function isMark(token: Token | undefined, text: string): boolean {
-  return token?.kind === 'mark' && token.text === text;
-}
-
-/** Whether a document is one of R Markdown, which a package of R renders; Quarto is a program of its own. */
-export function isRMarkdown(file: string): boolean {
-  return /\.Rmd$/i.test(file);
-}
-
-/** The code of R in a document of R Markdown or Quarto, in its own lines (https://bookdown.org/yihui/rmarkdown/r-code.html). */
-export function codeOfDocument(text: string): string {
-  let isInside = false;
-  return text
-    .split(/\r?\n/)
-    .map((line) => {
-      if (isInside && /^\s*`{3,}\s*$/.test(line)) isInside = false;
-      else if (isInside) return line;
-      else isInside = /^\s*`{3,}\s*\{[rR][\s,}]/.test(line);
-      return '';
-    })
-    .join('\n');
 }

@@ -1,4 +1,4 @@
-import { type Token } from './tokens.js';
+import { isMark, type Token } from './tokens.js';
 
 export interface ImportedModule {
   /** With all its parts, `google.protobuf.message`; what `from x import y` names is one more part, for it may be a module. */
@@ -79,8 +79,4 @@ function importedNames(tokens: readonly Token[], start: number): string[] {
     if (!isMark(tokens[at], ',')) return names;
     at += 1;
   }
-}
-
-function isMark(token: Token | undefined, text: string): boolean {
-  return token?.kind === 'mark' && token.text === text;
 }

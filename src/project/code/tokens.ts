@@ -8,6 +8,11 @@ export type Token =
   /** A logical line begins, `indent` columns in. */
   | { kind: 'line'; text: ''; indent: number; line: number };
 
+/** Whether a token is that bracket, operator or other mark. */
+export function isMark(token: Token | undefined, text: string): boolean {
+  return token?.kind === 'mark' && token.text === text;
+}
+
 export type ProgramLanguage = 'python' | 'r' | 'julia';
 
 /** In any of the languages; what is read of one here is read of the others. */

@@ -60,6 +60,8 @@ describe('a Dockerfile for a project', () => {
     const project = sampleProject({ files: ['a.ipynb'], notebooks: [{ file: 'a.ipynb', language: 'python' }] });
     const { command } = defaultAnswers(project, notebookRecipe, { output: 'figures' }, '20261124');
     assert.deepEqual(command.slice(-2), ['a.ipynb', 'figures/a.ipynb']);
+    const writing = { ...project, outputs: [{ folder: 'plots', file: 'a.py', line: 1 }] };
+    assert.equal(defaultAnswers(writing, notebookRecipe, {}, '20261124').command.at(-1), 'plots/a.ipynb');
   });
 
   it('has packages of a day that archives have by now', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { condaRecipe } from '../../../../src/dockerfile/recipes/conda-recipe.js';
 import { minicondaRecipe } from '../../../../src/dockerfile/recipes/miniconda-recipe.js';
-import { notebookRecipe } from '../../../../src/dockerfile/recipes/notebook-recipe.js';
 import { pipRecipe } from '../../../../src/dockerfile/recipes/pip-recipe.js';
 import { pixiRecipe } from '../../../../src/dockerfile/recipes/pixi-recipe.js';
 import { plainPythonRecipe } from '../../../../src/dockerfile/recipes/plain-python-recipe.js';
@@ -10,7 +9,7 @@ import { uvRecipe } from '../../../../src/dockerfile/recipes/uv-recipe.js';
 import { webAppRecipe } from '../../../../src/dockerfile/recipes/web-app-recipe.js';
 import { type EntryPoint, type Project } from '../../../../src/project/project.js';
 import { condaSample, pipSample, pixiSample, uvSample } from './python-samples.js';
-import { sampleAnswers, sampleDependencies, sampleImports, sampleProject, sampleVersion } from './sample-project.js';
+import { sampleAnswers, sampleImports, sampleProject, sampleScript, sampleVersion } from './sample-project.js';
 
 function written(recipe: Recipe, project: Project, answers: Partial<RecipeAnswers> = {}): string {
   return recipe.write(project, sampleAnswers(answers)).dockerfile;
@@ -23,14 +22,6 @@ function firstVersion(...versions: Parameters<typeof sampleVersion>[1][]): strin
   });
   return pipRecipe.versions(project)[0]?.value;
 }
-
-const script: EntryPoint = {
-  kind: 'script',
-  command: ['python', 'main.py'],
-  file: 'main.py',
-  port: undefined,
-  because: 'it has a main block',
-};
 
 describe('The version of Python', () => {
   const cases: [wanted: string[], version: string][] = [
@@ -314,69 +305,9 @@ describe('Plain Python', () => {
   });
 });
 
-describe('A notebook', () => {
-  const notebooks = [{ file: 'a b/$x.ipynb', language: undefined }];
-
-  it('is what the project is made for where nothing else is run', () => {
-    const fit = (given: Partial<Project>) => notebookRecipe.fit(sampleProject({ notebooks, ...given }));
-    assert.equal(fit({})?.degree, 'made');
-    assert.equal(fit({ entries: [script] })?.degree, 'possible');
-    assert.equal(fit({ notebooks: [{ file: 'a.ipynb', language: 'R' }] }), undefined);
-    assert.equal(fit({ notebooks: [] }), undefined);
-  });
-
-  it('needs something to run it, which pixi’s environments cannot be given', () => {
-    const fit = (dependencies: string[]) =>
-      notebookRecipe.fit(
-        sampleProject({
-          notebooks,
-          dependencies: [pixiSample({ dependencies: sampleDependencies(...dependencies) })],
-        }),
-      );
-    assert.equal(fit(['numpy==2.1.3']), undefined);
-    assert.ok(fit(['papermill==2.6.0', 'ipykernel==6.30.1']));
-  });
-
-  it('is run into the folder for results by default', () => {
-    const project = sampleProject({ notebooks });
-    assert.deepEqual(notebookRecipe.command?.(project, 'figures')?.command, [
-      ...['papermill', '--kernel', 'python3', '--cwd', 'a b', 'a b/$x.ipynb', 'figures/$x.ipynb'],
-    ]);
-  });
-
-  it('is run in the kernel that the project pins', () => {
-    for (const [packages, installed] of [
-      [['ipykernel==6.29.5'], 'papermill==2.6.0'],
-      [['papermill==2.4.0'], 'ipykernel==6.30.1'],
-    ] as const) {
-      const project = sampleProject({ notebooks, dependencies: [pipSample(packages)] });
-      const text = written(notebookRecipe, project, { command: [] });
-      assert.ok(text.includes(` --exclude-newer 2026-11-26T00:00:00Z ${installed}\n`), text);
-      assert.match(text, /^CMD \["papermill", /m);
-    }
-  });
-
-  it('is run by what the project brings', () => {
-    const project = sampleProject({ notebooks, dependencies: [pipSample(['jupyterlab==4.4.9'])] });
-    const text = written(notebookRecipe, project, { command: [] });
-    assert.doesNotMatch(text, /papermill/);
-    assert.match(text, /^CMD \["jupyter", "nbconvert", .*"--output-dir", "results", "a b\/\$x\.ipynb"\]$/m);
-  });
-
-  it('is never written over, and another command is left as it is', () => {
-    const project = sampleProject({ notebooks, dependencies: [pipSample(['jupyterlab==4.4.9'])] });
-    const inPlace = ['jupyter', 'nbconvert', '--to', 'notebook', '--execute', '--inplace', 'a b/$x.ipynb'];
-    assert.doesNotMatch(written(notebookRecipe, project, { command: inPlace }), /--inplace/);
-    const own = ['papermill', '-p', 'alpha', '0.1', 'a b/$x.ipynb', 'out.ipynb'];
-    assert.ok(
-      written(notebookRecipe, project, { command: own }).includes(`CMD ${JSON.stringify(own).replaceAll(',', ', ')}`),
-    );
-  });
-});
-
 describe('A web application', () => {
   const entry: EntryPoint = {
-    ...script,
+    ...sampleScript,
     kind: 'web-app',
     file: 'app.py',
     command: ['streamlit', 'run', 'app.py'],
@@ -385,10 +316,10 @@ describe('A web application', () => {
   };
 
   it('is found among what can be run, and brings command and port', () => {
-    const project = sampleProject({ entries: [script, entry], files: ['app.py'] });
+    const project = sampleProject({ entries: [sampleScript, entry], files: ['app.py'] });
     assert.deepEqual(webAppRecipe.fit(project), { degree: 'possible', because: entry.because });
     assert.equal(webAppRecipe.fit(sampleProject({ entries: [entry] }))?.degree, 'made');
-    assert.equal(webAppRecipe.fit(sampleProject({ entries: [script] })), undefined);
+    assert.equal(webAppRecipe.fit(sampleProject({ entries: [sampleScript] })), undefined);
     assert.deepEqual(webAppRecipe.command?.(project, 'results'), { command: entry.command, port: 8501 });
     assert.equal(webAppRecipe.fit(sampleProject({ entries: [{ ...entry, file: 'app.R' }] })), undefined);
   });

@@ -1,6 +1,11 @@
 import { type RecipeAnswers } from '../../../../src/dockerfile/recipes/recipe.js';
 import { type Dependency, parseRequirement } from '../../../../src/project/dependency.js';
-import { type ImportedPackage, type Project, type VersionStatement } from '../../../../src/project/project.js';
+import {
+  type EntryPoint,
+  type ImportedPackage,
+  type Project,
+  type VersionStatement,
+} from '../../../../src/project/project.js';
 
 const folder = '/home/maria/study';
 
@@ -28,6 +33,15 @@ export function sampleProject(given: Partial<Project> & { files?: readonly strin
     ...rest,
   };
 }
+
+/** A program of Python that is run. */
+export const sampleScript: EntryPoint = {
+  kind: 'script',
+  command: ['python', 'main.py'],
+  file: 'main.py',
+  port: undefined,
+  because: 'it has a main block',
+};
 
 /** What a recipe is told when a person has nothing to add. */
 export function sampleAnswers(given: Partial<RecipeAnswers> = {}): RecipeAnswers {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { codeOfDocument, loadedPackages } from '../../../../src/project/code/loaded-packages.js';
+import { loadedPackages } from '../../../../src/project/code/loaded-packages.js';
+import { codeOfDocument } from '../../../../src/project/code/r-markdown.js';
 import { tokenize } from '../../../../src/project/code/tokens.js';
 
 const loaded = (code: string): string[] => loadedPackages(tokenize(code, 'r'));
